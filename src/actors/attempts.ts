@@ -1,0 +1,276 @@
+// Attempts: the port of a task that does its work. An effect begins only after its intent is on disk, and its
+// outcome is recorded by the turn that it causes.
+//
+// E1 nothing in the outside world is touched before the turn that decided it is on disk.
+// E2 an attempt that was begun in an earlier life and whose class is `once` is not begun again: it is interrupted.
+// E3 each attempt gives exactly one outcome; what comes later is recorded and ignored.
+import { addressOf } from '../model/address.js';
+import type { EffectClass, StepAction } from '../model/action.js';
+import type { Json } from '../model/scalars.js';
+import { portLogic, type PortCall, type PortLogic } from '../machines/ports.js';
+import type { AttemptOutcome } from '../machines/protocol.js';
+import type { AttemptKey } from '../machines/task.setup.js';
+import { keys } from '../persistence/keys.js';
+import type { Ledger } from '../persistence/ledger.js';
+import type { Clock } from '../services/clock.js';
+import type { Performed, Performer } from '../services/tools/performer.js';
+import type { ToolCallContext } from '../services/tools/tool.js';
+import type { Definition } from './definitions.js';
+import { itemsOf } from './frontier-core.js';
+import type { Frontier } from './frontier.js';
+import type { Scopes } from './scopes.js';
+import type { ActorSystem } from './system-types.js';
+import type { TaskBook } from './task-book.js';
+import type { TurnContext } from './turn.js';
+import { beginWait, type WaitOptions } from './waits.js';
+
+/** What an attempt is told, and tells, apart from its outcome. */
+export interface AttemptReports {
+  progress(goalId: string, taskId: string, share: number, message?: string): void;
+  log(goalId: string, taskId: string, message: string, fields?: Readonly<Record<string, unknown>>): void;
+}
+
+export interface AttemptOptions extends WaitOptions {
+  readonly system: () => ActorSystem;
+  readonly frontier: (goalId: string) => Frontier;
+  readonly ledger: Ledger;
+  readonly book: TaskBook;
+  readonly scopes: Scopes;
+  readonly performer: Performer;
+  readonly clock: Clock;
+  readonly reports: AttemptReports;
+  /** The idempotency key of a task. */
+  readonly keyOf: (goalId: string, runningId: string) => string;
+  /** How long an effect that was told to stop may take, in milliseconds. */
+  readonly stopGraceMs: number;
+}
+
+type Ref = PortCall<AttemptKey, AttemptOutcome>['ref'];
+type Outcome = AttemptOutcome extends infer O
+  ? O extends unknown
+    ? Omit<O, 'at' | 'random'>
+    : never
+  : never;
+
+interface Running {
+  readonly key: AttemptKey;
+  readonly effect: EffectClass;
+  readonly controller: AbortController;
+  /** Set when the task has left the attempt: what comes now is late. */
+  left: boolean;
+}
+
+export interface Attempts {
+  readonly port: PortLogic<AttemptKey, AttemptOutcome>;
+  /** Resolves when no effect runs; after `graceMs` those that still do are told to stop and forgotten. */
+  drain(graceMs: number): Promise<void>;
+  running(): number;
+}
+
+/** Makes the attempt port. */
+export function createAttempts(options: AttemptOptions): Attempts {
+  const { ledger, book, clock } = options;
+  const running = new Map<Ref, Running>();
+  const idle = new Set<() => void>();
+  let closed = false;
+
+  const effectKey = ({ goalId, taskId, attempt }: AttemptKey): string =>
+    keys.effect(`${addressOf.task(goalId, taskId)}#${attempt}`);
+
+  /** Settles within the running turn. */
+  function settle(ref: Ref, outcome: Outcome, turn: TurnContext): void {
+    options.system().settleNow(ref, { ...outcome, ...turn.stamp() });
+  }
+
+  function start({ input: key, ref }: PortCall<AttemptKey, AttemptOutcome>): void {
+    const turn = options.system().current();
+    const found = options.frontier(key.goalId).definition(key.taskId);
+    if (found === undefined) {
+      const message = `Task ${key.taskId} is not in the plan any more.`;
+      const failure = {
+        code: 'task-unknown',
+        class: 'logic',
+        message,
+        retryable: false,
+        effect: 'none',
+      } as const;
+      return settle(ref, { kind: 'failed', failure }, turn);
+    }
+    try {
+      if (found.task.when !== undefined) options.scopes.holds(found.plan, found.task.when, found.own);
+      if (found.action.kind === 'wait') return settle(ref, beginWait(key, found, options, turn), turn);
+      if (found.action.kind === 'for_each') return loop(key, ref, found, turn);
+      const action = resolve(found, found.action);
+      begin(key, ref, found, action, turn);
+    } catch (error) {
+      settle(
+        ref,
+        { kind: 'failed', failure: { effect: 'none', ...options.performer.failureOf(error) } },
+        turn,
+      );
+    }
+  }
+
+  function resolve(found: Definition, action: StepAction): StepAction {
+    return options.scopes.resolve(found.plan, action as unknown as Json, found.own) as unknown as StepAction;
+  }
+
+  function loop(key: AttemptKey, ref: Ref, found: Definition, turn: TurnContext): void {
+    if (found.action.kind !== 'for_each') return;
+    const items = itemsOf(options.scopes, found.plan, found.action.items);
+    options.frontier(key.goalId).openLoop(key.taskId, items, turn, (over, now) => {
+      const { total, succeeded, failed } = over.summary();
+      const outputs = items.map((_, round) => book.output(key.goalId, `${key.taskId}[${round}]`) ?? null);
+      if (failed === 0 || found.task.optional) {
+        return settle(
+          ref,
+          deliver(key, { ok: true, output: { total, succeeded, failed, items: outputs } }, now),
+          now,
+        );
+      }
+      const message = `${failed} of ${total} rounds failed`;
+      const failure = { code: 'rounds-failed', class: 'logic', message, retryable: false } as const;
+      settle(ref, { kind: 'failed', failure: { ...failure, details: { total, succeeded, failed } } }, now);
+    });
+  }
+
+  function begin(key: AttemptKey, ref: Ref, found: Definition, action: StepAction, turn: TurnContext): void {
+    const { effect } = found;
+    const begun = ledger.read('effect', effectKey(key)) !== undefined;
+    if (begun && effect === 'once') {
+      turn.changes.remove(effectKey(key));
+      const detail = `attempt ${key.attempt} was under way when the engine stopped`;
+      return settle(ref, { kind: 'interrupted', detail }, turn);
+    }
+    const address = addressOf.task(key.goalId, key.taskId);
+    const idempotencyKey = options.keyOf(key.goalId, key.taskId);
+    const intent = {
+      address,
+      invoke: 'attempt',
+      attempt: key.attempt,
+      effect,
+      at: turn.at,
+      key: idempotencyKey,
+    };
+    if (!begun) turn.changes.create('effect', effectKey(key), intent);
+    const one: Running = { key, effect, controller: new AbortController(), left: false };
+    running.set(ref, one);
+    turn.changes.afterCommit(() => {
+      if (one.left || closed) return;
+      run(ref, one, found, action, idempotencyKey);
+    });
+  }
+
+  function run(ref: Ref, one: Running, found: Definition, action: StepAction, idempotencyKey: string): void {
+    const { goalId, taskId, attempt } = one.key;
+    const { signal } = one.controller;
+    const deadlineAt = clock.now() + found.task.timeoutMs;
+    let over = false;
+    const context: ToolCallContext = {
+      signal,
+      idempotencyKey,
+      goalId,
+      taskId,
+      attempt,
+      deadlineAt,
+      progress: (share, message) => options.reports.progress(goalId, taskId, share, message),
+      log: (message, fields) => options.reports.log(goalId, taskId, message, fields),
+    };
+    const finish = (performed: Performed | 'timed-out'): void => {
+      if (over) return;
+      over = true;
+      stopTimer();
+      report(ref, one, performed, found.task.timeoutMs);
+    };
+    let timedOut = false;
+    let stopTimer = clock.at(deadlineAt, () => {
+      timedOut = true;
+      one.controller.abort(new Error('timed out'));
+      stopTimer = clock.at(clock.now() + options.stopGraceMs, () => finish('timed-out'));
+    });
+    void options.performer
+      .perform(action, context)
+      .then((performed) => finish(timedOut ? 'timed-out' : performed));
+  }
+
+  function report(ref: Ref, one: Running, performed: Performed | 'timed-out', timeoutMs: number): void {
+    running.delete(ref);
+    if (running.size === 0) for (const resolve of idle) resolve();
+    if (closed) return;
+    const { key } = one;
+    options.system().run(key.goalId, (turn) => {
+      if (one.left) {
+        const ok = performed !== 'timed-out' && performed.ok;
+        return turn.fact(addressOf.task(key.goalId, key.taskId), 'attempt.late', {
+          taskId: key.taskId,
+          attempt: key.attempt,
+          ok,
+        });
+      }
+      turn.changes.remove(effectKey(key));
+      settle(
+        ref,
+        performed === 'timed-out' ? lateOutcome(one, timeoutMs) : deliver(key, performed, turn),
+        turn,
+      );
+    });
+  }
+
+  /** Records an outcome in the turn it causes. */
+  function deliver(key: AttemptKey, performed: Performed, turn: TurnContext): Outcome {
+    const about = { taskId: key.taskId, attempt: key.attempt };
+    if (!performed.ok) return { kind: 'failed', failure: { ...performed.failure, ...about } };
+    try {
+      const output = book.store(turn.changes, performed.output);
+      book.note(turn.changes, key.goalId, key.taskId, { status: 'verifying', attempts: key.attempt, output });
+      return { kind: 'succeeded' };
+    } catch (error) {
+      const failure = { ...options.performer.failureOf(error), code: 'output-too-large', ...about };
+      return { kind: 'failed', failure };
+    }
+  }
+
+  function stop(ref: Ref): void {
+    const one = running.get(ref);
+    if (one === undefined || closed) return;
+    one.left = true;
+    one.controller.abort(new Error('aborted'));
+    options.system().currentOrNone()?.changes.remove(effectKey(one.key));
+  }
+
+  return {
+    port: portLogic({ start, stop }),
+    running: () => running.size,
+    drain: (graceMs) =>
+      new Promise((resolve) => {
+        const done = (): void => {
+          cancel();
+          idle.delete(done);
+          closed = true;
+          for (const one of running.values()) one.controller.abort(new Error('the engine stops'));
+          resolve();
+        };
+        const cancel = clock.at(clock.now() + graceMs, done);
+        idle.add(done);
+        if (running.size === 0) done();
+      }),
+  };
+}
+
+/** A timed-out attempt may have happened: only what may be repeated counts as failed. */
+function lateOutcome(one: Running, timeoutMs: number): Outcome {
+  const message = `It did not end within ${timeoutMs} ms`;
+  if (one.effect === 'once')
+    return { kind: 'interrupted', detail: `${message}; whether it happened is not known` };
+  const { taskId, attempt } = one.key;
+  const failure = {
+    code: 'timed-out',
+    class: 'transient',
+    message,
+    retryable: true,
+    taskId,
+    attempt,
+    effect: 'unknown',
+  } as const;
+  return { kind: 'failed', failure };
+}

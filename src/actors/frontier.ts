@@ -1,0 +1,224 @@
+// Frontier: the desk beside a plan that knows which of its tasks can go next. Everything in it follows from
+// the plan's graph, the task records and the actors; after a restart it is made anew.
+//
+// F1 a task is started once; one that has ended is never started again.
+// F2 at most `maxParallelTasks` tasks that are not blocked are out at once.
+// F3 nothing is started while it is held; only compensations while it undoes.
+// F4 each piece of mail costs time in proportion to what it sets free, not to the plan.
+import { addressOf, parseTaskId, roundId } from '../model/address.js';
+import type { BlockageKind } from '../model/blockage.js';
+import type { Failure } from '../model/failure.js';
+import type { Json } from '../model/scalars.js';
+import type { Mail, Survey } from '../machines/protocol.js';
+import type { PlanReader } from '../persistence/plans.js';
+import type { Definition } from './definitions.js';
+import { createDispatch } from './dispatch.js';
+import { createFrontierCore, endMark, type FrontierOptions } from './frontier-core.js';
+import type { LiveTask } from './live-tasks.js';
+import { removeResources, usedBy } from './needs.js';
+import { Mark } from './order.js';
+import { createLoop, type Loop } from './rounds.js';
+import type { Desk, TurnContext } from './turn.js';
+import { listUndo } from './undo-list.js';
+
+export interface Frontier extends Desk {
+  readonly reader: PlanReader;
+  /** Live tasks: id → how they stand. */
+  readonly live: ReadonlyMap<string, LiveTask>;
+  definition(runningId: string): Definition | undefined;
+  /** Opens a loop; `onOver` is called in the turn in which its last round has ended. */
+  openLoop(
+    taskId: string,
+    items: readonly Json[],
+    turn: TurnContext,
+    onOver: (loop: Loop, turn: TurnContext) => void,
+  ): void;
+  survey(): Survey;
+  /** Whether the failure of a task does no harm. */
+  isTolerated(index: number): boolean;
+  /** How a task of the plan stands. */
+  mark(index: number): Mark;
+  /** The ids of a loop's rounds that have ended. */
+  roundIds(taskId: string): string[];
+  /** How many rounds a loop that is open has. */
+  loopSize(taskId: string): number | undefined;
+  /** Starts nothing from now on: the engine is closing. Nothing is journaled. */
+  stop(): void;
+  /** Gives everything back. */
+  close(): void;
+}
+
+type Receiver = (mail: Mail, turn: TurnContext) => void;
+
+/** Makes the frontier of one version of a plan. */
+export function createFrontier(options: FrontierOptions): Frontier {
+  const { goalId, reader, pool, book, recoveries } = options;
+  const { graph, plan } = reader;
+  const core = createFrontierCore(options);
+  const { order, queue, live, loops, rounds, self } = core;
+  const dispatch = createDispatch(core);
+  let endOrder = options.endOrder;
+
+  for (const [id, { state, detail }] of options.alive) {
+    dispatch.adopt(id, state);
+    const [top, sub] = state.split('.');
+    if (top === 'blocked') live.block(id, { kind: (sub ?? 'external') as BlockageKind, detail });
+  }
+
+  const roundsOf = (taskId: string): Map<number, boolean> => {
+    const known = rounds.get(taskId) ?? new Map<number, boolean>();
+    rounds.set(taskId, known);
+    return known;
+  };
+
+  function onEnded(id: string, status: string, turn: TurnContext): void {
+    const mark = endMark(status);
+    const one = mark === undefined ? undefined : live.remove(id);
+    if (one === undefined || mark === undefined) return;
+    const { taskId, round, undo } = parseTaskId(id);
+    const used = undo || status !== 'succeeded' ? undefined : usedBy(reader.task(one.index), plan);
+    book.note(turn.changes, goalId, id, { endOrder: endOrder++, ...(used === undefined ? {} : { used }) });
+    dispatch.forget(id);
+    dispatch.release(id, status === 'succeeded', turn);
+    recoveries.ended(id, status, turn);
+    if (undo) return;
+    if (round !== undefined) return onRoundEnded(taskId, round, status, turn);
+    loops.delete(taskId);
+    for (const offer of order.end(one.index, mark)) core.enqueue(offer);
+  }
+
+  function onRoundEnded(taskId: string, round: number, status: string, turn: TurnContext): void {
+    const well = status === 'succeeded' || status === 'skipped';
+    roundsOf(taskId).set(round, well);
+    const loop = loops.get(taskId);
+    if (loop === undefined) return;
+    loop.end(round, well);
+    if (loop.left() > 0) queue.push(loop.index);
+    if (loop.isOver()) loop.onOver(loop, turn);
+  }
+
+  function abort(which: string, reason: string, turn: TurnContext): void {
+    for (const [id, one] of live.all) {
+      if (which === 'all' || one.blocked !== undefined || one.kind !== 'work') {
+        turn.mail(self, addressOf.task(goalId, id), { type: 'task.abort', reason });
+      }
+    }
+  }
+
+  function survey(): Survey {
+    const work = order.work();
+    const undoing = core.mode === 'undoing';
+    const parked = undoing ? 0 : dispatch.parked();
+    const stuck = {
+      kind: 'resource' as const,
+      detail: `${parked} tasks wait for a lock, a resource or a lag`,
+    };
+    return {
+      ready: undoing ? 0 : queue.size,
+      active: live.active(),
+      waiting: live.blocked() + parked,
+      remaining: order.count(Mark.waiting) + order.count(Mark.offered),
+      total: graph.ids.length,
+      succeeded: order.count(Mark.succeeded),
+      failed: order.count(Mark.failed),
+      skipped: order.count(Mark.skipped),
+      aborted: order.count(Mark.aborted),
+      completion: work.all === 0 ? 1 : work.done / work.all,
+      criticalFailed: order.hasCriticalFailure(),
+      toUndo: dispatch.undo.length + live.undoing(),
+      blockage: live.worst() ?? (parked > 0 ? stuck : undefined),
+    };
+  }
+
+  const report = (turn: TurnContext): void =>
+    turn.mail(self, addressOf.plan(goalId), { type: 'frontier.surveyed', survey: survey() });
+  /** While it runs, the plan follows each report of a task with `frontier.advance` and is answered then. */
+  const reportUnlessRunning = (turn: TurnContext): void => {
+    if (core.mode !== 'running') report(turn);
+  };
+  const idOf = (mail: Mail): string => String(mail['taskId']);
+
+  const receivers: Readonly<Record<string, Receiver>> = {
+    'frontier.advance': (_, turn) => {
+      const wasHeld = core.mode === 'held';
+      core.mode = 'running';
+      if (wasHeld) dispatch.freed(turn);
+      dispatch.advance(turn);
+      report(turn);
+    },
+    'frontier.hold': (_, turn) => {
+      core.mode = 'held';
+      report(turn);
+    },
+    'frontier.undo': (_, turn) => {
+      core.mode = 'undoing';
+      dispatch.undo = listUndo(reader, book, roundsOf);
+      dispatch.advance(turn);
+      report(turn);
+    },
+    /** What tasks here wait for was given back, or a lag is over. */
+    'frontier.freed': (_, turn) => {
+      dispatch.freed(turn);
+      dispatch.advance(turn);
+      report(turn);
+    },
+    'frontier.abort': (mail, turn) => abort(String(mail['which']), String(mail['reason']), turn),
+    'task.ended': (mail, turn) => {
+      onEnded(idOf(mail), String(mail['status']), turn);
+      if (core.mode === 'undoing') dispatch.advance(turn);
+      reportUnlessRunning(turn);
+    },
+    'task.blocked': (mail, turn) => {
+      live.block(idOf(mail), { kind: mail['kind'] as BlockageKind, detail: String(mail['detail']) });
+      reportUnlessRunning(turn);
+    },
+    'task.unblocked': (mail, turn) => {
+      live.unblock(idOf(mail));
+      reportUnlessRunning(turn);
+    },
+    'task.failing': (mail, turn) => {
+      const allowed = core.definition(idOf(mail))?.task.contingencies ?? [];
+      recoveries.failing(idOf(mail), mail['failure'] as Failure, allowed, turn);
+    },
+    'contingency.ended': (mail, turn) => recoveries.contingencyEnded(mail, turn),
+    'reservation.ask': (mail, turn) => dispatch.ask(idOf(mail), turn),
+    'reservation.release': (mail, turn) => dispatch.release(idOf(mail), mail['well'] === true, turn),
+  };
+
+  return {
+    reader,
+    live: live.all,
+    definition: core.definition,
+    survey,
+    mark: (index) => order.mark(index),
+    isTolerated: (index) => order.isTolerated(index),
+    receive: (mail, _from, turn) => receivers[mail.type]?.(mail, turn),
+    openLoop(taskId, items, turn, onOver) {
+      const index = reader.indexOf(taskId) ?? 0;
+      const { action } = reader.task(index);
+      const most = action.kind === 'for_each' ? action.width : 1;
+      const loop = createLoop(index, taskId, items, most, roundsOf(taskId));
+      for (const id of live.all.keys()) {
+        const running = parseTaskId(id);
+        if (running.taskId === taskId && running.round !== undefined && !running.undo)
+          loop.adopt(running.round);
+      }
+      loops.set(taskId, { ...loop, onOver });
+      live.opened(taskId);
+      if (loop.isOver()) onOver(loop, turn);
+      else if (loop.left() > 0) {
+        queue.push(index);
+        turn.mail(self, self, { type: 'frontier.freed' });
+      }
+    },
+    roundIds: (taskId) => [...roundsOf(taskId).keys()].map((round) => roundId(taskId, round)),
+    stop: () => {
+      core.stopped = true;
+    },
+    loopSize: (taskId) => loops.get(taskId)?.items.length,
+    close: () => {
+      for (const id of live.all.keys()) pool.give(core.holder(id), false);
+      removeResources(pool, plan);
+    },
+  };
+}

@@ -1,0 +1,59 @@
+// Ready queue: tasks that could start, the most urgent first. A binary heap of numbers.
+
+export interface ReadyQueue {
+  push(item: number): void;
+  pop(): number | undefined;
+  readonly size: number;
+}
+
+/**
+ * Makes a queue ordered by the task's longest path to the end of the plan (the less slack, the earlier), then
+ * by priority, then by the order in which the tasks became ready, so that none starves among equals.
+ */
+export function createReadyQueue(tailMs: readonly number[], priority: readonly number[]): ReadyQueue {
+  const items: number[] = [];
+  const ages: number[] = [];
+  let age = 0;
+  const sooner = (a: number, b: number): boolean => {
+    const x = items[a] ?? 0;
+    const y = items[b] ?? 0;
+    const tail = (tailMs[x] ?? 0) - (tailMs[y] ?? 0);
+    if (tail !== 0) return tail > 0;
+    const rank = (priority[x] ?? 0) - (priority[y] ?? 0);
+    return rank !== 0 ? rank > 0 : (ages[a] ?? 0) < (ages[b] ?? 0);
+  };
+  const swap = (a: number, b: number): void => {
+    [items[a], items[b]] = [items[b] ?? 0, items[a] ?? 0];
+    [ages[a], ages[b]] = [ages[b] ?? 0, ages[a] ?? 0];
+  };
+  return {
+    push(item) {
+      items.push(item);
+      ages.push(age++);
+      for (let i = items.length - 1; i > 0; ) {
+        const parent = (i - 1) >> 1;
+        if (!sooner(i, parent)) break;
+        swap(i, parent);
+        i = parent;
+      }
+    },
+    pop() {
+      const first = items[0];
+      swap(0, items.length - 1);
+      items.pop();
+      ages.pop();
+      for (let i = 0; ; ) {
+        let least = i;
+        for (const child of [2 * i + 1, 2 * i + 2])
+          if (child < items.length && sooner(child, least)) least = child;
+        if (least === i) break;
+        swap(i, least);
+        i = least;
+      }
+      return first;
+    },
+    get size() {
+      return items.length;
+    },
+  };
+}

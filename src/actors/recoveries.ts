@@ -1,0 +1,137 @@
+// Recoveries: which contingency, if any, answers for a failing task. One is engaged per task at a time.
+import { addressOf } from '../model/address.js';
+import type { Contingency, TriggerCondition } from '../model/contingency.js';
+import type { Failure } from '../model/failure.js';
+import type { Plan } from '../model/plan.js';
+import type { Json } from '../model/scalars.js';
+import type { Mail } from '../machines/protocol.js';
+import type { TaskBook } from './task-book.js';
+import type { TurnContext } from './turn.js';
+
+export interface Recoveries {
+  /** A task has failed for good unless a contingency helps. `allowed`: those it names, or all when it names none. */
+  failing(taskId: string, failure: Failure, allowed: readonly string[], turn: TurnContext): void;
+  /** A contingency has ended without resolving what it was for, or has resolved it. */
+  contingencyEnded(mail: Mail, turn: TurnContext): void;
+  /** A task has ended. */
+  ended(taskId: string, status: string, turn: TurnContext): void;
+  /** Takes a contingency that was engaged before a restart. */
+  adopt(contingencyId: string, taskId: string): void;
+}
+
+/** Makes the recoveries of one plan. */
+export function createRecoveries(plan: Plan, book: TaskBook): Recoveries {
+  const { goalId } = plan;
+  const self = addressOf.frontier(goalId);
+  const engaged = new Map<string, string>();
+  const address = (id: string, taskId: string): string => addressOf.contingency(goalId, `${id}/${taskId}`);
+
+  function engage(
+    contingency: Contingency,
+    taskId: string,
+    failure: Failure | undefined,
+    turn: TurnContext,
+  ): void {
+    const tried = book.record(goalId, taskId)?.contingencies ?? [];
+    book.note(turn.changes, goalId, taskId, { contingencies: [...tried, contingency.id] });
+    engaged.set(taskId, contingency.id);
+    turn.spawn(self, address(contingency.id, taskId), {
+      goalId,
+      contingencyId: contingency.id,
+      taskId,
+      failure,
+      step: contingency.actions[0]?.id ?? '',
+      approval: contingency.approval === 'required' || !contingency.autoExecute,
+      maxDurationMs: contingency.maxDurationMs,
+      fallback: contingency.fallback ?? null,
+    });
+  }
+
+  function decline(taskId: string, turn: TurnContext): void {
+    turn.mail(self, addressOf.task(goalId, taskId), { type: 'contingency.declined', reason: 'none applies' });
+  }
+
+  return {
+    failing(taskId, failure, allowed, turn) {
+      const already = engaged.get(taskId);
+      if (already !== undefined) {
+        turn.mail(self, address(already, taskId), { type: 'contingency.taskFailing' });
+        return;
+      }
+      const tried = book.record(goalId, taskId)?.contingencies ?? [];
+      const [best] = plan.contingencies
+        .filter(({ id }) => allowed.length === 0 || allowed.includes(id))
+        .filter(({ id, maxUses }) => tried.filter((one) => one === id).length < maxUses)
+        .filter((one) => matches(one, taskId, failure))
+        .sort((a, b) => b.expectedSuccessRate / (b.cost || 1) - a.expectedSuccessRate / (a.cost || 1));
+      if (best === undefined) decline(taskId, turn);
+      else engage(best, taskId, failure, turn);
+    },
+    contingencyEnded(mail, turn) {
+      const { taskId, resolved, fallback } = mail as unknown as {
+        taskId: string;
+        resolved: boolean;
+        fallback: string | null;
+      };
+      engaged.delete(taskId);
+      if (resolved) return;
+      const next = plan.contingencies.find(({ id }) => id === fallback);
+      const tried = book.record(goalId, taskId)?.contingencies ?? [];
+      if (next === undefined || tried.includes(next.id)) decline(taskId, turn);
+      else engage(next, taskId, undefined, turn);
+    },
+    ended(taskId, status, turn) {
+      const id = engaged.get(taskId);
+      if (id === undefined) return;
+      turn.mail(self, address(id, taskId), { type: 'contingency.taskEnded', status });
+    },
+    adopt: (contingencyId, taskId) => void engaged.set(taskId, contingencyId),
+  };
+}
+
+/** Whether a contingency's trigger fits: any condition, or all; one without conditions fits every failure. */
+export function matches(contingency: Contingency, taskId: string, failure: Failure): boolean {
+  if (contingency.type === 'timeout' && failure.code !== 'timed-out') return false;
+  if (contingency.type === 'resource_failure' && failure.class !== 'resource') return false;
+  if (contingency.type === 'service_failure' && failure.class !== 'external' && failure.class !== 'transient')
+    return false;
+  if (contingency.trigger.length === 0) return true;
+  const event: Json = { task: { id: taskId }, failure: failure as unknown as Json };
+  const one = (condition: TriggerCondition): boolean => compare(condition, lookUp(event, condition.field));
+  return contingency.all ? contingency.trigger.every(one) : contingency.trigger.some(one);
+}
+
+function lookUp(value: Json | undefined, path: string): Json | undefined {
+  let now: Json | undefined = value;
+  for (const key of path.split('.')) {
+    if (typeof now !== 'object' || now === null || Array.isArray(now)) return undefined;
+    now = now[key];
+  }
+  return now;
+}
+
+function compare({ operator, value }: TriggerCondition, found: Json | undefined): boolean {
+  switch (operator) {
+    case 'exists':
+      return (found !== undefined) === (value ?? true);
+    case 'eq':
+      return JSON.stringify(found) === JSON.stringify(value);
+    case 'ne':
+      return JSON.stringify(found) !== JSON.stringify(value);
+    case 'in':
+      return Array.isArray(value) && value.some((one) => JSON.stringify(one) === JSON.stringify(found));
+    case 'contains':
+      return typeof found === 'string'
+        ? found.includes(String(value))
+        : Array.isArray(found) && found.includes(value ?? null);
+    default:
+      return typeof found === 'number' && typeof value === 'number' && byOrder[operator](found, value);
+  }
+}
+
+const byOrder = {
+  lt: (a: number, b: number): boolean => a < b,
+  le: (a: number, b: number): boolean => a <= b,
+  gt: (a: number, b: number): boolean => a > b,
+  ge: (a: number, b: number): boolean => a >= b,
+} as const;

@@ -1,0 +1,82 @@
+// Task book: the record of each task, and the values that tasks give. Values that are large lie apart, by the
+// hash of their content, counted by how many records point to them.
+import { createHash } from 'node:crypto';
+import { EngineError } from '../errors.js';
+import type { Json } from '../model/scalars.js';
+import type { StoredValue, TaskRecord } from '../model/task.js';
+import { damaged } from '../persistence/codec.js';
+import { keys } from '../persistence/keys.js';
+import type { Ledger, Turn } from '../persistence/ledger.js';
+
+/** Values whose text is longer lie apart, in bytes. */
+export const inlineBytes = 64 * 1024;
+
+export interface TaskBook {
+  record(goalId: string, taskId: string): TaskRecord | undefined;
+  /** Changes a task's record within a turn. */
+  note(turn: Turn, goalId: string, taskId: string, change: Partial<TaskRecord>): TaskRecord;
+  /**
+   * Prepares a value for a record.
+   *
+   * @throws EngineError `INPUT_INVALID` when its text is longer than the limit.
+   */
+  store(turn: Turn, value: Json): StoredValue;
+  /** The value behind a record's field. @throws EngineError `STORE_DAMAGED` when its blob does not fit. */
+  value(stored: StoredValue): Json;
+  /** The output of a task, or undefined when it has none. */
+  output(goalId: string, taskId: string): Json | undefined;
+}
+
+/** Makes a task book on a ledger. `maxValueBytes` bounds a single value [16 MiB]. */
+export function createTaskBook(ledger: Ledger, options: { maxValueBytes?: number } = {}): TaskBook {
+  const limit = options.maxValueBytes ?? 16 * 1024 * 1024;
+  const record = (goalId: string, taskId: string): TaskRecord | undefined =>
+    ledger.read('task', keys.task(goalId, taskId));
+  const cache = new Map<string, Json>();
+
+  function blob(hash: string): Json {
+    const known = cache.get(hash);
+    if (known !== undefined) return known;
+    const text = ledger.readText(keys.blob(hash));
+    if (text === undefined) throw damaged(keys.blob(hash), 'it is missing');
+    if (sha256(text) !== hash) throw damaged(keys.blob(hash), 'its content does not fit its hash');
+    const value = JSON.parse(text) as Json;
+    if (cache.size > 16) cache.clear();
+    cache.set(hash, value);
+    return value;
+  }
+
+  const value = (stored: StoredValue): Json => ('value' in stored ? stored.value : blob(stored.blob));
+  return {
+    record,
+    note(turn, goalId, taskId, change) {
+      const now = { status: 'pending' as const, attempts: 0, ...record(goalId, taskId), ...change };
+      turn.put('task', keys.task(goalId, taskId), now);
+      return now;
+    },
+    store(turn, value) {
+      const text = JSON.stringify(value);
+      if (text.length <= inlineBytes / 4) return { value };
+      const bytes = Buffer.byteLength(text);
+      if (bytes <= inlineBytes) return { value };
+      if (bytes > limit) {
+        throw new EngineError(
+          'INPUT_INVALID',
+          `A value of ${bytes} bytes is over the limit of ${limit}. Write it to a file and pass its path.`,
+        );
+      }
+      const hash = sha256(text);
+      const count = ledger.read('blobCount', keys.blobCount(hash));
+      if (count === undefined) turn.putText(keys.blob(hash), text);
+      turn.put('blobCount', keys.blobCount(hash), { bytes, count: (count?.count ?? 0) + 1 });
+      return { blob: hash, bytes };
+    },
+    value,
+    output(goalId, taskId) {
+      const stored = record(goalId, taskId)?.output;
+      return stored === undefined ? undefined : value(stored);
+    },
+  };
+}
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');

@@ -1,0 +1,214 @@
+// Verification: the ports that look at results: a task's output, an interrupted effect, a plan's end, a goal's.
+import type { Criterion, Finding } from '../model/criterion.js';
+import type { Failure } from '../model/failure.js';
+import type { Constraint } from '../model/goal.js';
+import type { Json } from '../model/scalars.js';
+import { portLogic, type PortCall, type PortLogic } from '../machines/ports.js';
+import type { ProbeOutcome, VerifyOutcome } from '../machines/protocol.js';
+import type { AttemptKey } from '../machines/task.setup.js';
+import type { StepAction } from '../model/action.js';
+import type { Clock } from '../services/clock.js';
+import type { Performer } from '../services/tools/performer.js';
+import type { ToolCallContext } from '../services/tools/tool.js';
+import type { CheckCall, Verifier } from '../services/verification/verifier.js';
+import type { Definition } from './definitions.js';
+import type { Frontier } from './frontier.js';
+import { stepPort } from './goal-steps.js';
+import type { Scopes } from './scopes.js';
+import type { ActorSystem } from './system-types.js';
+import type { TaskBook } from './task-book.js';
+import type { TurnContext } from './turn.js';
+
+export interface VerificationOptions {
+  readonly system: () => ActorSystem;
+  readonly frontier: (goalId: string) => Frontier;
+  readonly book: TaskBook;
+  readonly scopes: Scopes;
+  readonly performer: Performer;
+  readonly verifier: Verifier;
+  readonly clock: Clock;
+  /** How long one check by a tool, or a probe, may take, in milliseconds. */
+  readonly checkTimeoutMs: number;
+  /** Safety constraints of a goal: what no output may hold. */
+  readonly safety: (goalId: string) => readonly Constraint[];
+}
+
+type VerifyInput = AttemptKey & { accepted: boolean };
+type Verdict = { kind: 'passed' } | { kind: 'rejected'; failure: Failure };
+
+/** Calls an action for a check: with a deadline, an abort signal, and no idempotency of its own. */
+export function createChecker(options: Pick<VerificationOptions, 'performer' | 'clock' | 'checkTimeoutMs'>) {
+  return async (action: StepAction, goalId: string, taskId: string, signal: AbortSignal) => {
+    const { clock } = options;
+    const controller = new AbortController();
+    const stop = (): void => controller.abort(signal.reason);
+    signal.addEventListener('abort', stop);
+    const deadlineAt = clock.now() + options.checkTimeoutMs;
+    const cancel = clock.at(deadlineAt, () =>
+      controller.abort(new Error(`it took over ${options.checkTimeoutMs} ms`)),
+    );
+    const context: ToolCallContext = {
+      signal: controller.signal,
+      idempotencyKey: `${goalId}/${taskId}/check`,
+      goalId,
+      taskId,
+      attempt: 1,
+      deadlineAt,
+      progress: () => {},
+      log: () => {},
+    };
+    try {
+      return await options.performer.perform(action, context);
+    } finally {
+      cancel();
+      signal.removeEventListener('abort', stop);
+    }
+  };
+}
+
+/** The port that verifies a task's output, cheapest level first. Checks by tools run only when the rest has passed. */
+export function createVerifyPort(options: VerificationOptions): PortLogic<VerifyInput, VerifyOutcome> {
+  const { book, verifier } = options;
+
+  function conclude(input: VerifyInput, findings: readonly Finding[], turn: TurnContext): Verdict {
+    if (findings.length > 0) book.note(turn.changes, input.goalId, input.taskId, { findings: [...findings] });
+    const wrong = findings.find(({ passed, required }) => required && !passed);
+    if (wrong === undefined || input.accepted) return { kind: 'passed' };
+    const message = `${wrong.level} check '${wrong.id}' failed: ${wrong.message ?? 'it does not hold'}`;
+    const retryable = wrong.level === 'constraint' || wrong.level === 'functional';
+    const failure = { code: `${wrong.level}-rejected`, class: 'quality', message, retryable } as const;
+    return { kind: 'rejected', failure: { ...failure, taskId: input.taskId, attempt: input.attempt } };
+  }
+
+  function verify(input: VerifyInput, turn: TurnContext, signal: AbortSignal) {
+    const found = options.frontier(input.goalId).definition(input.taskId);
+    if (found === undefined || input.taskId.endsWith('~undo')) return { kind: 'passed' } as const;
+    const output = book.output(input.goalId, input.taskId) ?? null;
+    const scope = scopeOf(found, output);
+    const subject = {
+      // A loop's criteria are for the loop as a whole; its rounds are checked by their tools' schemas.
+      criteria: input.taskId.includes('[') ? [] : found.task.successCriteria,
+      tool: found.action.kind === 'tool_call' ? found.action.tool : undefined,
+      safety: options.safety(input.goalId),
+    };
+    const first = verifier.verifyNow(subject, output, scope);
+    const failed = first.some(({ passed, required }) => required && !passed);
+    if (failed || !verifier.needsEffect(subject)) return conclude(input, first, turn);
+    return verifier
+      .verifyTools(subject, output, scope, caller(options, input.goalId, input.taskId, signal))
+      .then((more) => (now: TurnContext) => conclude(input, [...first, ...more], now));
+  }
+
+  /** What a task's criteria can see: all that its templates can, and its own output. */
+  function scopeOf(found: Definition, output: Json) {
+    const criteria = found.task.successCriteria as unknown as Json;
+    const texts = found.task.successCriteria.flatMap(({ check: how }) =>
+      'expression' in how ? [`{{ ${how.expression} }}`] : [],
+    );
+    return options.scopes.forTemplates(found.plan, [criteria, ...texts], { ...found.own, output });
+  }
+
+  return stepPort<VerifyInput, Verdict, VerifyOutcome>(options.system, verify, (error) => ({
+    kind: 'rejected',
+    failure: { ...options.performer.failureOf(error), class: 'quality' },
+  }));
+}
+
+/** The port that finds out whether an interrupted effect happened. */
+export function createProbePort(options: VerificationOptions): PortLogic<AttemptKey, ProbeOutcome> {
+  const check = createChecker(options);
+  const running = new Map<object, AbortController>();
+
+  function start({ input, ref }: PortCall<AttemptKey, ProbeOutcome>): void {
+    const found = options.frontier(input.goalId).definition(input.taskId);
+    const controller = new AbortController();
+    running.set(ref, controller);
+    const tell = (happened: 'yes' | 'no' | 'unknown', detail: string, output?: Json): void => {
+      running.delete(ref);
+      if (controller.signal.aborted) return;
+      options.system().run(input.goalId, (turn) => {
+        if (happened === 'yes' && output !== undefined) {
+          const stored = options.book.store(turn.changes, output);
+          options.book.note(turn.changes, input.goalId, input.taskId, {
+            status: 'verifying',
+            output: stored,
+          });
+        }
+        options.system().settleNow(ref, { happened, detail, ...turn.stamp() });
+      });
+    };
+    const probe = found?.task.probe;
+    if (found === undefined || probe === undefined) return tell('unknown', 'it has no probe');
+    let action: StepAction;
+    try {
+      action = options.scopes.resolve(found.plan, asProbe(probe), found.own) as unknown as StepAction;
+    } catch (error) {
+      return tell('unknown', (error as Error).message);
+    }
+    void check(action, input.goalId, input.taskId, controller.signal).then((performed) => {
+      if (!performed.ok) return tell('unknown', `the probe failed: ${performed.failure.message}`);
+      const happened = happenedBy(performed.output);
+      tell(happened, `the probe said ${happened}`, { probed: performed.output });
+    });
+  }
+
+  return portLogic({
+    start,
+    stop: (ref) => {
+      running.get(ref)?.abort();
+      running.delete(ref);
+    },
+  });
+}
+
+/** A probe's command says no with exit code 1, which is an answer and no failure. */
+function asProbe(probe: StepAction): Json {
+  return (probe.kind === 'system_cmd'
+    ? { ...probe, expectExit: [...Array(256).keys()] }
+    : probe) as unknown as Json;
+}
+
+/** Reads a probe's answer: an exit code, a truth value, or the field `happened` or `exists`. */
+export function happenedBy(output: Json): 'yes' | 'no' | 'unknown' {
+  if (typeof output === 'object' && output !== null && !Array.isArray(output)) {
+    const { exitCode, happened, exists } = output;
+    if (typeof exitCode === 'number') return exitCode === 0 ? 'yes' : exitCode === 1 ? 'no' : 'unknown';
+    return answer(happened ?? exists ?? null);
+  }
+  return answer(output);
+}
+
+function answer(value: Json): 'yes' | 'no' | 'unknown' {
+  if (value === true || value === 'yes') return 'yes';
+  return value === false || value === 'no' ? 'no' : 'unknown';
+}
+
+/** Calls tools for the checks of one task or goal. */
+function caller(options: VerificationOptions, goalId: string, taskId: string, signal: AbortSignal) {
+  const check = createChecker(options);
+  return async (_criterion: string, tool: string, input: Json): Promise<CheckCall> => {
+    const performed = await check({ kind: 'tool_call', tool, input }, goalId, taskId, signal);
+    return performed.ok ? performed : { ok: false, message: performed.failure.message };
+  };
+}
+
+/** Checks criteria that stand for themselves: those of a plan or a goal. Their `output` is null. */
+export async function checkCriteria(
+  options: VerificationOptions,
+  goalId: string,
+  criteria: readonly Criterion[],
+  signal: AbortSignal,
+): Promise<Finding[]> {
+  const { plan } = options.frontier(goalId).reader;
+  const texts = criteria.flatMap(({ check: how }) =>
+    'expression' in how ? [`{{ ${how.expression} }}`] : [],
+  );
+  const scope = options.scopes.forTemplates(plan, [criteria as unknown as Json, ...texts]);
+  const subject = { criteria, safety: [] };
+  const now = options.verifier.verifyNow(subject, null, scope);
+  if (now.some(({ passed, required }) => required && !passed)) return now;
+  return [
+    ...now,
+    ...(await options.verifier.verifyTools(subject, null, scope, caller(options, goalId, '', signal))),
+  ];
+}

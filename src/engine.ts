@@ -1,0 +1,189 @@
+// The composition root: opens the store, puts the engine together, resumes what has not ended, and stops.
+import { cpus, totalmem } from 'node:os';
+import { resolve } from 'node:path';
+import pino from 'pino';
+import { EngineError } from './errors.js';
+import type { Engine, EngineOptions, GoalHandle, GoalRequest, SubmitOptions } from './engine/api.js';
+import { readConfig } from './engine/config.js';
+import { openDatabase } from './engine/database.js';
+import { diagnose } from './engine/doctor.js';
+import { anySignal, createHandle, goalExists } from './engine/handle.js';
+import { listGoals, nearestGoal } from './engine/list.js';
+import { planGoal } from './engine/plan-goal.js';
+import { preview } from './engine/preview.js';
+import { repairByRetry } from './engine/repair.js';
+import { collect } from './engine/retention.js';
+import { resumeAll, revive } from './engine/resume-goals.js';
+import { createRuntime } from './engine/runtime.js';
+import type { Runtime } from './engine/runtime-types.js';
+import { serveEngine } from './engine/serve.js';
+import { prepare, store, type Checks } from './engine/submit.js';
+import { undoDocument } from './engine/undo.js';
+import { followFacts } from './persistence/journal.js';
+import { createLedger } from './persistence/ledger.js';
+import { removeLockFile, writeLockFile } from './persistence/lock-file.js';
+import { openStore } from './persistence/store.js';
+import { createSystemClock } from './services/clock.js';
+import { createEndpoint, type Endpoint } from './services/endpoint/server.js';
+import { createExpressions } from './services/expression/expressions.js';
+import { createSystemIds, secret } from './services/ids.js';
+import { createBuiltinTools } from './services/tools/builtin.js';
+import { createCommandRunner } from './services/tools/command.js';
+import { createPerformer, type RunCommand } from './services/tools/performer.js';
+import { createToolRegistry } from './services/tools/registry.js';
+import { createVerifier } from './services/verification/verifier.js';
+
+/**
+ * Opens a store, carries on every goal in it that has not ended, and returns the engine.
+ *
+ * @throws EngineError `STORE_IN_USE` when another process has the store, `STORE_NEWER` or `STORE_DAMAGED` when
+ * it cannot be read, `INPUT_INVALID` for bad options.
+ *
+ * @example
+ * ```ts
+ * await using engine = await createEngine({ store: '.statewright' });
+ * const goal = await engine.submit({ version: 1, goal: { name: 'Greet' }, tasks: {
+ *   hello: { action: { command: 'node', args: ['-e', 'console.log("hello")'] } } } });
+ * console.log((await goal.result()).status);
+ * ```
+ */
+export async function createEngine(options: EngineOptions): Promise<Engine> {
+  const { runtime, checks, folder, inMemory } = await open(options);
+  const { ledger, db, clock, ids, config } = runtime.options;
+  await resumeAll(runtime);
+  let closed = false;
+  let endpoint: Endpoint | undefined;
+
+  const handle = (goalId: string): GoalHandle =>
+    createHandle({
+      runtime,
+      goalId,
+      undo: async (id, undoOptions) => submit(await undoDocument(runtime, id), undoOptions),
+    });
+
+  async function submit(request: GoalRequest, submitOptions: SubmitOptions = {}): Promise<GoalHandle> {
+    if (closed) throw new EngineError('ENGINE_CLOSED', 'The engine was closed and takes no goals.');
+    const { goalId = ids.next() } = submitOptions;
+    if (submitOptions.goalId !== undefined && goalExists(runtime, goalId)) return handle(goalId);
+    const prepared = prepare(request, submitOptions, checks);
+    await runtime.system.perform(goalId, (turn) => {
+      if (!goalExists(runtime, goalId)) store(goalId, prepared, submitOptions, config, turn);
+    });
+    return handle(goalId);
+  }
+
+  async function close({ graceMs = 10_000 }: { graceMs?: number } = {}): Promise<void> {
+    if (closed) return;
+    closed = true;
+    runtime.closing.abort(new EngineError('ENGINE_CLOSED', 'The engine was closed.'));
+    await endpoint?.close();
+    runtime.frontiers.close();
+    await runtime.attempts.drain(graceMs);
+    runtime.alarm.close();
+    await ledger.settled().catch(() => {});
+    runtime.ended.complete();
+    runtime.telemetry$.complete();
+    if (!inMemory) await removeLockFile(folder, process.pid);
+    await db.close();
+  }
+
+  const engine: Engine = {
+    submit,
+    goal: async (id) => {
+      if (goalExists(runtime, id)) return handle(id);
+      throw new EngineError(
+        'GOAL_UNKNOWN',
+        `There is no goal '${id}' in this store.${await nearestGoal(runtime, id)}`,
+      );
+    },
+    goals: (query) => listGoals(runtime, query ?? {}),
+    plan: (request, planOptions) => Promise.resolve(preview(request, planOptions ?? {}, checks)),
+    events: (eventOptions = {}) =>
+      followFacts(db, ledger, {
+        ...eventOptions,
+        signal: anySignal(runtime.closing.signal, eventOptions.signal),
+      }),
+    telemetry$: runtime.telemetry$.asObservable(),
+    tools: { list: () => checks.tools.list() },
+    collect: (collectOptions) => collect(runtime, collectOptions ?? {}),
+    diagnose: () => diagnose(runtime, folder),
+    revive: (goalId) => revive(runtime, goalId),
+    settled: () => ledger.settled(),
+    get endpoint() {
+      return endpoint === undefined ? undefined : { url: endpoint.url, token };
+    },
+    close,
+    [Symbol.asyncDispose]: () => close(),
+  };
+  const token = secret();
+  if (options.endpoint ?? !inMemory) endpoint = await createEndpoint({ handler: serveEngine(engine), token });
+  if (!inMemory) {
+    await writeLockFile(folder, { pid: process.pid, startedAt: clock.now(), ...engine.endpoint });
+  }
+  return engine;
+}
+
+/** Opens the store and puts the parts on it together. */
+async function open(options: EngineOptions) {
+  const config = readConfig(options.config);
+  const clock = options.clock ?? createSystemClock();
+  const ids = options.ids ?? createSystemIds();
+  const logger = options.logger ?? pino({ level: 'silent' });
+  const inMemory = options.store === 'memory';
+  const folder = inMemory ? 'memory' : resolve(options.store);
+  const db = await openDatabase(folder, inMemory);
+  const opened = await openStore(db, clock.now()).catch(async (error: unknown) => {
+    await db.close();
+    throw error;
+  });
+  for (const gap of opened.gaps) logger.warn({ gap }, 'the journal has a gap');
+  const expressions = createExpressions();
+  const tools = createToolRegistry([
+    ...(options.builtinTools === false ? [] : builtinTools(config, clock)),
+    ...(options.tools ?? []),
+  ]);
+  const machine = { cpus: cpus().length, memoryMb: Math.floor(totalmem() / 1024 / 1024) };
+  const checks: Checks = { tools, config, machine, expressions };
+  const ledger = createLedger({
+    db,
+    durability: options.durability ?? (inMemory ? 'memory' : 'sync'),
+    lastCommit: opened.lastCommit,
+    lastSeq: opened.lastSeq,
+    onWriteError: (error) => logger.fatal({ error }, 'the store cannot be written'),
+  });
+  const runtime: Runtime = createRuntime({
+    db,
+    ledger,
+    clock,
+    ids,
+    config,
+    expressions,
+    performer: createPerformer({ tools, runCommand: commandRunner(config, clock) }),
+    verifier: createVerifier({ expressions, tools }),
+    machine,
+    inspect: options.inspect,
+    log: (message, fields) => logger.info(fields, message),
+    planGoal: (key, signal) => planGoal(runtime, options.planner, checks, key, signal),
+    repairPlan: (key) => repairByRetry(key, ledger, runtime.book, runtime.system.current()),
+  });
+  ledger.onFacts((facts) => {
+    for (const fact of facts) runtime.telemetry$.next({ kind: 'fact', fact });
+  });
+  return { runtime, checks, folder, inMemory };
+}
+
+function builtinTools(config: ReturnType<typeof readConfig>, clock: ReturnType<typeof createSystemClock>) {
+  return createBuiltinTools({
+    roots: config.roots ?? [process.cwd()],
+    http: { allowPrivateAddresses: config.allowPrivateAddresses },
+    clock,
+  });
+}
+
+function commandRunner(
+  config: ReturnType<typeof readConfig>,
+  clock: ReturnType<typeof createSystemClock>,
+): RunCommand {
+  const commands = config.allowCommands === undefined ? {} : { allow: config.allowCommands };
+  return createCommandRunner({ ...commands, clock }) as unknown as RunCommand;
+}

@@ -1,0 +1,135 @@
+// Charts: the five statecharts with every port filled. Ports are filled here and nowhere else.
+import type { Attempts } from '../actors/attempts.js';
+import { createDeadlinePort, type Alarm } from '../actors/deadlines.js';
+import { createContingencyStepPort } from '../actors/contingency-steps.js';
+import type { Frontier } from '../actors/frontier.js';
+import type { Gates } from '../actors/gates.js';
+import {
+  stepFailure,
+  stepPort,
+  type GoalKey,
+  type RepairResult,
+  type StepResult,
+} from '../actors/goal-steps.js';
+import { createGoalJudge, createPlanJudge } from '../actors/judging.js';
+import type { Scopes } from '../actors/scopes.js';
+import type { ActorSystem, ChartBinding } from '../actors/system-types.js';
+import type { TaskBook } from '../actors/task-book.js';
+import { createProbePort, createVerifyPort, type VerificationOptions } from '../actors/verification.js';
+import { createWatches } from '../actors/watches.js';
+import { EngineError } from '../errors.js';
+import type { ActorKind } from '../model/address.js';
+import { contingencyMachine, contingencyVersion } from '../machines/contingency.machine.js';
+import { goalMachine, goalVersion } from '../machines/goal.machine.js';
+import { monitorMachine, monitorVersion } from '../machines/monitor.machine.js';
+import { planMachine, planVersion } from '../machines/plan.machine.js';
+import { portsLeftOpen } from '../machines/ports.js';
+import type { RepairOutcome, StepOutcome } from '../machines/protocol.js';
+import { taskMachine, taskVersion } from '../machines/task.machine.js';
+import { keys } from '../persistence/keys.js';
+import type { Frontiers } from './frontiers.js';
+import type { RuntimeOptions } from './runtime-types.js';
+
+/** The version of each chart. */
+export const chartVersions: Readonly<Record<ActorKind, number>> = {
+  goal: goalVersion,
+  plan: planVersion,
+  task: taskVersion,
+  monitor: monitorVersion,
+  contingency: contingencyVersion,
+};
+
+export interface Bindings {
+  readonly options: RuntimeOptions;
+  readonly system: () => ActorSystem;
+  readonly frontier: (goalId: string) => Frontier;
+  readonly frontiers: Frontiers;
+  readonly book: TaskBook;
+  readonly scopes: Scopes;
+  readonly alarm: Alarm;
+  readonly attempts: Attempts;
+  readonly gates: Gates;
+}
+
+/** Fills every port of the five charts. */
+export function bindCharts(parts: Bindings): Record<ActorKind, ChartBinding> {
+  const { options, system, frontier, alarm, attempts } = parts;
+  const { ledger, clock, config, performer } = options;
+  const deadline = createDeadlinePort(alarm, system);
+  const verification: VerificationOptions = {
+    ...parts,
+    performer,
+    clock,
+    verifier: options.verifier,
+    checkTimeoutMs: 60_000,
+    safety: (goalId) => ledger.read('goal', keys.goal(goalId))?.spec.constraints.safety ?? [],
+  };
+  const watches = createWatches({
+    system,
+    alarm,
+    now: clock.now,
+    frontier: (goalId) => parts.frontiers.find(goalId),
+    intervalMs: config.monitor.intervalMs,
+    windowMs: config.monitor.windowMs,
+    factor: config.monitor.stalledFactor,
+  });
+  const goalPorts = bindGoal(parts, verification, deadline);
+  const planPorts = { deadline, judge: createPlanJudge(verification) };
+  const taskPorts = {
+    deadline,
+    attempt: attempts.port,
+    verify: createVerifyPort(verification),
+    probe: createProbePort(verification),
+  };
+  const contingencyPorts = {
+    deadline,
+    step: createContingencyStepPort({ system, frontier, ledger, scopes: parts.scopes, performer, alarm }),
+  };
+  const charts = {
+    goal: { machine: goalMachine.provide({ actors: goalPorts }), version: chartVersions.goal },
+    plan: { machine: planMachine.provide({ actors: planPorts }), version: chartVersions.plan },
+    task: { machine: taskMachine.provide({ actors: taskPorts }), version: chartVersions.task },
+    monitor: {
+      machine: monitorMachine.provide({ actors: { deadline, ...watches } }),
+      version: chartVersions.monitor,
+    },
+    contingency: {
+      machine: contingencyMachine.provide({ actors: contingencyPorts }),
+      version: chartVersions.contingency,
+    },
+  };
+  for (const [kind, { machine }] of Object.entries(charts)) {
+    const open = portsLeftOpen(machine.implementations.actors as Record<string, unknown>);
+    if (open.length > 0) {
+      throw new EngineError(
+        'ENGINE_PORT_OPEN',
+        `The ${kind} chart has ports that nobody provides: ${open.join(', ')}.`,
+      );
+    }
+  }
+  return charts as unknown as Record<ActorKind, ChartBinding>;
+}
+
+/** The ports of the goal's chart. */
+function bindGoal(
+  { options, system, gates }: Bindings,
+  verification: VerificationOptions,
+  deadline: ReturnType<typeof createDeadlinePort>,
+) {
+  const step = (work: Parameters<typeof stepPort<GoalKey, StepResult, StepOutcome>>[1]) =>
+    stepPort<GoalKey, StepResult, StepOutcome>(system, work, stepFailure);
+  return {
+    deadline,
+    gate: gates.port,
+    analyse: step(() => ({ kind: 'done' })),
+    plan: step((key, _turn, signal) => options.planGoal(key, signal)),
+    admit: step(() => ({ kind: 'done' })),
+    reflect: step(() => ({ kind: 'done' })),
+    judge: createGoalJudge({ ...verification, ledger: options.ledger }),
+    repair: stepPort<GoalKey & { reason: string }, RepairResult, RepairOutcome>(
+      system,
+      (key) => options.repairPlan(key),
+      (error) => ({ kind: 'none', reason: (error as Error).message }),
+    ),
+  };
+}

@@ -1,0 +1,60 @@
+// Database: opens the database behind a store, on disk or in memory, and says who has it when it cannot.
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Level } from 'level';
+import { MemoryLevel } from 'memory-level';
+import { EngineError } from '../errors.js';
+import type { Database } from '../persistence/ledger.js';
+import { readLockFile } from '../persistence/lock-file.js';
+
+/**
+ * Opens the database of a store.
+ *
+ * @throws EngineError `STORE_IN_USE`, `STORE_DAMAGED` or `STORE_UNREADABLE`
+ */
+export async function openDatabase(folder: string, inMemory: boolean): Promise<Database> {
+  if (inMemory) {
+    const db = new MemoryLevel<string, string>({ valueEncoding: 'utf8' });
+    await db.open();
+    return db as unknown as Database;
+  }
+  try {
+    await mkdir(folder, { recursive: true });
+    const db = new Level<string, string>(join(folder, 'db'), { valueEncoding: 'utf8' });
+    await db.open();
+    return db as unknown as Database;
+  } catch (cause) {
+    throw await openError(folder, cause as Error);
+  }
+}
+
+async function openError(
+  folder: string,
+  cause: Error & { code?: string; cause?: unknown },
+): Promise<EngineError> {
+  const codes = [cause.code, (cause.cause as { code?: string } | undefined)?.code];
+  if (codes.includes('LEVEL_LOCKED')) {
+    const owner = await readLockFile(folder);
+    const who =
+      owner === undefined
+        ? 'another process'
+        : `process ${owner.pid}${owner.url === undefined ? '' : ` at ${owner.url}`}`;
+    return new EngineError(
+      'STORE_IN_USE',
+      `The store ${folder} is in use by ${who}. Give commands to that engine, or stop it first.`,
+      { cause },
+    );
+  }
+  if (codes.includes('LEVEL_CORRUPTION')) {
+    return new EngineError(
+      'STORE_DAMAGED',
+      `The store ${folder} cannot be opened: ${cause.cause ? String(cause.cause) : cause.message}.`,
+      { cause },
+    );
+  }
+  return new EngineError(
+    'STORE_UNREADABLE',
+    `The store ${folder} cannot be opened: ${String(cause.cause ?? cause.message)}. Check that the folder can be written.`,
+    { cause },
+  );
+}

@@ -1,0 +1,62 @@
+// Doctor: reads every record of a store and says what cannot be trusted.
+import { EngineError } from '../errors.js';
+import { decodeRecord } from '../persistence/codec.js';
+import { goalIdOfKey } from '../persistence/keys.js';
+import { parseRecord, type RecordKind } from '../persistence/records.js';
+import { findGaps, storeFormat } from '../persistence/store.js';
+import type { Diagnosis } from './api.js';
+import type { Runtime } from './runtime-types.js';
+
+const kinds: readonly [prefix: string, kind: RecordKind][] = [
+  ['!goals!', 'goal'],
+  ['!tasks!', 'task'],
+  ['!actors!', 'actor'],
+  ['!effects!', 'effect'],
+  ['!journal!', 'journal'],
+  ['!signals!', 'signal'],
+  ['!blobCounts!', 'blobCount'],
+];
+
+function kindOf(key: string): RecordKind | undefined {
+  if (key.startsWith('!plans!')) {
+    return key.endsWith('/head') ? 'plan' : key.endsWith('/graph') ? 'planGraph' : 'planPart';
+  }
+  return kinds.find(([prefix]) => key.startsWith(prefix))?.[1];
+}
+
+/** Checks checksum and shape of every record, and the journal for gaps. Writes nothing. */
+export async function diagnose(runtime: Runtime, folder: string): Promise<Diagnosis> {
+  const { db, ledger } = runtime.options;
+  await ledger.settled();
+  const findings: Diagnosis['findings'][number][] = [];
+  const goals: Record<string, number> = {};
+  for await (const [key, value] of db.iterator()) {
+    const kind = kindOf(key);
+    if (kind === undefined) continue;
+    try {
+      const record = parseRecord(kind, key, decodeRecord(key, value));
+      if (kind !== 'goal') continue;
+      const { id, status, fault } = record as { id: string; status: string; fault?: { message: string } };
+      goals[status] = (goals[status] ?? 0) + 1;
+      if (fault !== undefined)
+        findings.push({ severity: 'error', goal: id, message: `set aside: ${fault.message}` });
+    } catch (error) {
+      if (!(error instanceof EngineError)) throw error;
+      const goal = goalIdOfKey(key);
+      findings.push({ severity: 'error', message: error.message, ...(goal === undefined ? {} : { goal }) });
+    }
+  }
+  for (const gap of await findGaps(db, Number.MAX_SAFE_INTEGER)) {
+    findings.push({ severity: 'error', message: `journal: ${gap}` });
+  }
+  for (const [goal, message] of runtime.faults) {
+    if (!findings.some((one) => one.goal === goal)) findings.push({ severity: 'error', goal, message });
+  }
+  const facts = ledger.lastSeq();
+  return {
+    healthy: findings.every(({ severity }) => severity !== 'error'),
+    store: { folder, format: storeFormat, commits: ledger.commits(), facts },
+    goals,
+    findings,
+  };
+}

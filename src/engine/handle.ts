@@ -1,0 +1,190 @@
+// Handle: what a host holds of one goal. Every command is an event to an actor; it is journaled and on disk
+// before it is acknowledged.
+import { EngineError } from '../errors.js';
+import { addressOf } from '../model/address.js';
+import type { Fact } from '../model/fact.js';
+import { goalEnds } from '../model/goal.js';
+import type { Result } from '../model/result.js';
+import type { Json } from '../model/scalars.js';
+import type { Mail } from '../machines/protocol.js';
+import { keys } from '../persistence/keys.js';
+import { followFacts } from '../persistence/journal.js';
+import type { CommandOptions, Explanation, GoalHandle, TaskView } from './api.js';
+import type { Runtime } from './runtime-types.js';
+import { explanationOf, readGoal, resultOf, tasksOf } from './views.js';
+
+export interface HandleOptions {
+  readonly runtime: Runtime;
+  readonly goalId: string;
+  /** Submits the goal that undoes this one. */
+  readonly undo: (goalId: string, options: { goalId?: string }) => Promise<GoalHandle>;
+}
+
+/** Makes a goal's handle. */
+export function createHandle({ runtime, goalId, undo }: HandleOptions): GoalHandle {
+  const { ledger, db } = runtime.options;
+  const { system } = runtime;
+  const record = () => readGoal(runtime, goalId);
+
+  async function command(to: string, event: Mail): Promise<void> {
+    if (goalEnds.has(record().status)) {
+      throw refused(`goal '${goalId}' has ended ${record().status}; an ended goal takes no commands`);
+    }
+    const fault = runtime.faults.get(goalId);
+    if (fault !== undefined) throw refused(`goal '${goalId}' was set aside: ${fault}`);
+    const answer = await system.command(to, event);
+    if (!answer.accepted) throw refused(`${event.type}: ${answer.reason ?? 'not now'}`);
+    await ledger.settled();
+  }
+
+  /** The address that a command is for: a task, a contingency, or the goal. */
+  function subjectOf(subject: string | undefined, verb: string): { to: string; type: string } {
+    if (subject?.startsWith('contingency:')) {
+      return {
+        to: addressOf.contingency(goalId, subject.slice('contingency:'.length)),
+        type: `contingency.${verb}`,
+      };
+    }
+    if (subject !== undefined) return { to: addressOf.task(goalId, subject), type: `task.${verb}` };
+    return { to: addressOf.goal(goalId), type: `goal.${verb}` };
+  }
+
+  const by = (options: CommandOptions | undefined): Record<string, string> => ({
+    ...(options?.by === undefined ? {} : { by: options.by }),
+    ...(options?.reason === undefined ? {} : { reason: options.reason }),
+  });
+
+  async function decide(
+    verb: 'approve' | 'reject',
+    subject: string | undefined,
+    options?: CommandOptions,
+  ): Promise<void> {
+    const { waits } = explanationOf(runtime, record());
+    const open = waits.filter(
+      ({ kind }) => kind === 'approval' || kind === 'interrupted' || kind === 'error',
+    );
+    const only = open.length === 1 ? open[0]?.subject : undefined;
+    const named = subject ?? (only === '' ? undefined : only);
+    if (subject === undefined && open.length > 1 && !open.some((one) => one.subject === '')) {
+      const names = open.map((one) => one.subject).join(', ');
+      throw refused(`${open.length} tasks of goal '${goalId}' wait for a decision: name one of ${names}`);
+    }
+    const { to, type } = subjectOf(named, verb);
+    await command(to, { type, ...by(options) });
+  }
+
+  async function retry(taskId: string, options?: CommandOptions): Promise<void> {
+    if (system.snapshot(addressOf.task(goalId, taskId)) !== undefined) {
+      return command(addressOf.task(goalId, taskId), { type: 'task.retry', ...by(options) });
+    }
+    const ended = runtime.book.record(goalId, taskId);
+    if (ended === undefined)
+      throw refused(`task '${taskId}' of goal '${goalId}' has not run yet, or is not in its plan`);
+    if (ended.status === 'succeeded')
+      throw refused(`task '${taskId}' has succeeded; a completed task never runs again`);
+    await command(addressOf.goal(goalId), { type: 'goal.retry', taskId, ...by(options) });
+  }
+
+  async function result({ signal }: { signal?: AbortSignal } = {}): Promise<Result> {
+    const ended = new Promise<void>((resolve, reject) => {
+      const subscription = runtime.ended.subscribe({
+        next: (one) => {
+          if (one.goalId === goalId) finish(resolve);
+        },
+        complete: () =>
+          reject(
+            new EngineError('ENGINE_CLOSED', `The engine was closed before goal '${goalId}' had ended.`),
+          ),
+      });
+      const onAbort = (): void => finish(() => reject(signal?.reason as Error));
+      const finish = (how: () => void): void => {
+        subscription.unsubscribe();
+        signal?.removeEventListener('abort', onAbort);
+        how();
+      };
+      signal?.addEventListener('abort', onAbort);
+      if (signal?.aborted === true) onAbort();
+      else if (goalEnds.has(record().status) && !runtime.system.addressesOf(goalId).length) finish(resolve);
+      else if (runtime.faults.has(goalId)) finish(resolve);
+    });
+    await ended;
+    const fault = runtime.faults.get(goalId);
+    if (fault !== undefined) {
+      throw new EngineError(
+        'GOAL_FAULTED',
+        `Goal '${goalId}' was stopped by a bug in ${fault}. The other goals go on.`,
+      );
+    }
+    await ledger.settled();
+    return resultOf(runtime, goalId);
+  }
+
+  async function* events(
+    options: { from?: number; follow?: boolean; signal?: AbortSignal } = {},
+  ): AsyncGenerator<Fact> {
+    await ledger.settled();
+    const over = goalEnds.has(record().status);
+    const follow = options.follow !== false && !over;
+    for await (const fact of followFacts(db, ledger, {
+      ...options,
+      follow,
+      goal: goalId,
+      signal: anySignal(runtime.closing.signal, options.signal),
+    })) {
+      yield fact;
+      if (fact.actor === addressOf.goal(goalId) && endTypes.has(fact.type)) return;
+    }
+  }
+
+  return {
+    id: goalId,
+    events,
+    result,
+    retry,
+    snapshot: () => resultOf(runtime, goalId),
+    tasks: (options): Promise<TaskView[]> => tasksOf(runtime, goalId, options ?? {}),
+    explain: (): Promise<Explanation> => Promise.resolve(explanationOf(runtime, record())),
+    pause: (options) => command(addressOf.goal(goalId), { type: 'goal.pause', ...by(options) }),
+    resume: (options) => command(addressOf.goal(goalId), { type: 'goal.resume', ...by(options) }),
+    abort: (options) =>
+      command(addressOf.goal(goalId), {
+        type: 'goal.abort',
+        ...by(options),
+        compensate: options?.compensate === true,
+      }),
+    approve: (subject, options) => decide('approve', subject, options),
+    reject: (subject, options) => decide('reject', subject, options),
+    skip: (taskId, options) => command(addressOf.task(goalId, taskId), { type: 'task.skip', ...by(options) }),
+    signal: (name, payload, options) => signalGoal(name, payload ?? null, options),
+    undo: (options) => undo(goalId, options ?? {}),
+  };
+
+  async function signalGoal(name: string, payload: Json, options?: CommandOptions): Promise<void> {
+    if (goalEnds.has(record().status)) throw refused(`goal '${goalId}' has ended ${record().status}`);
+    if (name.length === 0 || name.length > 128)
+      throw refused(`a signal's name has 1 to 128 characters, got ${name.length}`);
+    let reason: string | undefined;
+    await system.perform(goalId, (turn) => {
+      const signal = { name, payload, at: turn.at, ...(options?.by === undefined ? {} : { by: options.by }) };
+      const answer = runtime.signals.deliver(goalId, runtime.frontiers.find(goalId), signal, turn);
+      if (answer.taken) turn.fact(addressOf.goal(goalId), 'goal.signalled', { name, ...by(options) });
+      reason = answer.reason;
+    });
+    if (reason !== undefined) throw refused(`signal '${name}': ${reason}`);
+  }
+}
+
+const endTypes: ReadonlySet<string> = new Set([...goalEnds].map((status) => `goal.${status}`));
+
+const refused = (why: string): EngineError =>
+  new EngineError('COMMAND_REFUSED', `${why.charAt(0).toUpperCase()}${why.slice(1)}.`);
+
+/** A signal that is aborted with the first of those given. */
+export function anySignal(first: AbortSignal, second: AbortSignal | undefined): AbortSignal {
+  return second === undefined ? first : AbortSignal.any([first, second]);
+}
+
+/** Whether a goal is in the store. */
+export function goalExists(runtime: Runtime, goalId: string): boolean {
+  return runtime.options.ledger.read('goal', keys.goal(goalId)) !== undefined;
+}

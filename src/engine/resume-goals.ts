@@ -1,0 +1,55 @@
+// Resume goals: puts the actors of unfinished goals back, and lets them go on.
+import { EngineError } from '../errors.js';
+import { addressOf } from '../model/address.js';
+import { stateName } from '../actors/state-name.js';
+import { keys } from '../persistence/keys.js';
+import { loadGoal, openGoals } from '../persistence/resume.js';
+import { chartVersions } from './charts.js';
+import type { Runtime } from './runtime-types.js';
+
+/** Carries on every goal that has not ended; one that cannot be read is set aside, the others go on. */
+export async function resumeAll(runtime: Runtime): Promise<void> {
+  for (const goalId of await openGoals(runtime.options.db)) await resumeGoal(runtime, goalId);
+  await runtime.options.ledger.settled();
+}
+
+async function resumeGoal(runtime: Runtime, goalId: string): Promise<void> {
+  try {
+    const stored = await loadGoal(runtime.options.db, goalId, chartVersions);
+    if (stored.record.fault !== undefined) {
+      runtime.faults.set(goalId, stored.record.fault.message);
+      return;
+    }
+    runtime.signals.restore(goalId, stored.signals);
+    runtime.frontiers.restore(goalId, stored);
+    runtime.system.restore(goalId, stored.actors);
+    const plan = stored.actors.get(addressOf.plan(goalId));
+    if (plan === undefined) return;
+    const state = stateName((plan.snapshot as { value: unknown }).value);
+    runtime.system.post(addressOf.frontier(goalId), { type: frontierMail(state) });
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error;
+    runtime.faults.set(goalId, error.message);
+    runtime.options.log('a goal was set aside', { goal: goalId, error });
+  }
+}
+
+/** What the frontier of a resumed plan does, by the plan's state. */
+function frontierMail(state: string): string {
+  if (state === 'recovering.compensating') return 'frontier.undo';
+  return state.startsWith('executing') || state === 'blocked.waiting' ? 'frontier.advance' : 'frontier.hold';
+}
+
+/** Sets a goal that was set aside going again. */
+export async function revive(runtime: Runtime, goalId: string): Promise<void> {
+  const record = runtime.options.ledger.read('goal', keys.goal(goalId));
+  if (record === undefined)
+    throw new EngineError('GOAL_UNKNOWN', `There is no goal '${goalId}' in this store.`);
+  runtime.faults.delete(goalId);
+  await runtime.system.perform(goalId, (turn) => {
+    const { fault: _, ...rest } = record;
+    turn.changes.put('goal', keys.goal(goalId), rest);
+    turn.fact(addressOf.goal(goalId), 'engine.revived', {});
+  });
+  await resumeGoal(runtime, goalId);
+}

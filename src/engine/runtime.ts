@@ -1,0 +1,129 @@
+// Runtime: the parts of an engine, put together on an open store.
+import { Subject } from 'rxjs';
+import { bindCharts } from './charts.js';
+import type { Runtime, RuntimeOptions } from './runtime-types.js';
+import { createAttempts, type AttemptReports } from '../actors/attempts.js';
+import { createAlarm } from '../actors/deadlines.js';
+import type { Frontier } from '../actors/frontier.js';
+import { createGates } from '../actors/gates.js';
+import { declareMachine } from '../actors/needs.js';
+import { createPool } from '../actors/pool.js';
+import { createProjection } from '../actors/projection.js';
+import { createScopes } from '../actors/scopes.js';
+import { createSignals } from '../actors/signals.js';
+import { createActorSystem } from '../actors/system.js';
+import type { ActorSystem } from '../actors/system-types.js';
+import { createTaskBook } from '../actors/task-book.js';
+import type { GoalStatus } from '../model/goal.js';
+import { keys } from '../persistence/keys.js';
+import type { Telemetry } from './api.js';
+import { createFrontiers } from './frontiers.js';
+
+/** Puts the parts together. Nothing runs until a goal is restored or submitted. */
+export function createRuntime(options: RuntimeOptions): Runtime {
+  const { ledger, clock, config, performer } = options;
+  const book = createTaskBook(ledger, { maxValueBytes: config.maxValueBytes });
+  const scopes = createScopes(options.expressions, book);
+  const signals = createSignals(book);
+  const alarm = createAlarm(clock);
+  const pool = createPool();
+  declareMachine(pool, options.machine, config.buffers);
+  const telemetry$ = new Subject<Telemetry>();
+  const ended = new Subject<{ goalId: string; status: GoalStatus }>();
+  const faults = new Map<string, string>();
+  const system = (): ActorSystem => actors;
+  const frontiers = createFrontiers({ ...options, system, book, scopes, pool, alarm });
+  const frontier = (goalId: string): Frontier => frontiers.get(goalId);
+  const gates = createGates({ system, ledger, alarm, now: clock.now });
+
+  const attempts = createAttempts({
+    system,
+    frontier,
+    ledger,
+    book,
+    scopes,
+    signals,
+    performer,
+    clock,
+    patienceMs: config.patienceMs,
+    stopGraceMs: config.stopGraceMs,
+    keyOf: frontiers.keyOf,
+    reports: reportTo(telemetry$, options),
+  });
+
+  const actors = createActorSystem({
+    ledger,
+    now: clock.now,
+    random: options.ids.random,
+    inspect: options.inspect,
+    charts: bindCharts({ options, system, frontier, frontiers, book, scopes, alarm, attempts, gates }),
+    desk: (address) => frontiers.desk(address),
+    onChange: createProjection({
+      ledger,
+      book,
+      frontier: (goalId) => frontiers.find(goalId),
+      onGoalEnded: (goalId, status) => finish(goalId, status),
+    }),
+    onFault: (goalId, where, error) => fault(goalId, where, error),
+  });
+
+  /** Clears up after a goal in a turn of its own, when all that its end set off is done. */
+  function finish(goalId: string, status: GoalStatus): void {
+    actors.run(goalId, (turn) => {
+      for (const address of actors.addressesOf(goalId)) turn.changes.remove(keys.actor(address));
+      actors.drop(goalId);
+      frontiers.forget(goalId);
+      for (const key of signals.forget(goalId)) turn.changes.remove(key);
+      turn.changes.afterCommit(() => {
+        ended.next({ goalId, status });
+        gates.goalEnded(goalId);
+      });
+    });
+  }
+
+  function fault(goalId: string, where: string, error: unknown): void {
+    const message = `${where}: ${error instanceof Error ? error.message : String(error)}`;
+    faults.set(goalId, message);
+    frontiers.forget(goalId);
+    options.log('a bug stopped a goal', { goal: goalId, error });
+    actors.run(goalId, (turn) => {
+      const record = ledger.read('goal', keys.goal(goalId));
+      if (record === undefined) return;
+      turn.changes.put('goal', keys.goal(goalId), { ...record, fault: { at: turn.at, message } });
+      turn.fact(`goal/${goalId}`, 'engine.faulted', { message });
+      turn.changes.afterCommit(() => ended.next({ goalId, status: record.status }));
+    });
+  }
+
+  return {
+    options,
+    system: actors,
+    frontiers,
+    book,
+    scopes,
+    signals,
+    pool,
+    alarm,
+    attempts,
+    telemetry$,
+    closing: new AbortController(),
+    faults,
+    ended,
+  };
+}
+
+/** Where attempts report their progress and write their log. */
+function reportTo(telemetry$: Subject<Telemetry>, { clock, log }: RuntimeOptions): AttemptReports {
+  return {
+    progress: (goal, taskId, share, message) =>
+      telemetry$.next({
+        kind: 'progress',
+        goal,
+        taskId,
+        share,
+        at: clock.now(),
+        ...(message === undefined ? {} : { message }),
+      }),
+    log: (goal, taskId, message, fields) => log(message, { goal, taskId, ...fields }),
+  };
+}

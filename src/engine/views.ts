@@ -1,0 +1,290 @@
+// Views: how a goal and its tasks stand, put together from the records and the actors. They change nothing.
+import type { PlanReader } from '../persistence/plans.js';
+import { openPlan } from '../persistence/plans.js';
+import { EngineError } from '../errors.js';
+import { addressOf, parseAddress, parseTaskId } from '../model/address.js';
+import { goalEnds } from '../model/goal.js';
+import type { Result, TaskResult } from '../model/result.js';
+import type { Json } from '../model/scalars.js';
+import type { TaskRecord, TaskStatus } from '../model/task.js';
+import type { TaskContext } from '../machines/task.setup.js';
+import { stateName } from '../actors/state-name.js';
+import { decodeRecord } from '../persistence/codec.js';
+import { keys, taskIdOfKey } from '../persistence/keys.js';
+import { parseRecord, type GoalRecord } from '../persistence/records.js';
+import type { Explanation, GoalSummary, TaskView } from './api.js';
+import type { Runtime } from './runtime-types.js';
+
+/** Outputs longer than this are given in a result by the hash of their blob only, in characters. */
+const shownOutput = 65_536;
+
+export function readGoal(runtime: Runtime, goalId: string): GoalRecord {
+  const record = runtime.options.ledger.read('goal', keys.goal(goalId));
+  if (record === undefined)
+    throw new EngineError('GOAL_UNKNOWN', `There is no goal '${goalId}' in this store.`);
+  return record;
+}
+
+/** The plan of a goal, or undefined when it has none yet. */
+export function readPlan(runtime: Runtime, record: GoalRecord): PlanReader | undefined {
+  const live = runtime.frontiers.find(record.id)?.reader;
+  if (live !== undefined) return live;
+  return record.planVersion === 0
+    ? undefined
+    : openPlan(runtime.options.ledger, record.id, record.planVersion);
+}
+
+export function summarise(runtime: Runtime, record: GoalRecord): GoalSummary {
+  const fault = record.fault?.message ?? runtime.faults.get(record.id);
+  const survey = goalEnds.has(record.status) ? undefined : runtime.frontiers.find(record.id)?.survey();
+  return {
+    id: record.id,
+    name: record.spec.name,
+    status: record.status,
+    completion: survey?.completion ?? record.completion,
+    createdAt: record.createdAt,
+    ...(record.startedAt === undefined ? {} : { startedAt: record.startedAt }),
+    ...(record.endedAt === undefined ? {} : { endedAt: record.endedAt }),
+    ...(record.reason === undefined ? {} : { reason: record.reason }),
+    ...(record.blockage === undefined ? {} : { blockage: record.blockage }),
+    ...(fault === undefined ? {} : { fault }),
+    counts: survey === undefined ? record.counts : pickCounts(survey),
+  };
+}
+
+const pickCounts = ({ total, succeeded, failed, skipped, aborted }: Result['counts']): Result['counts'] => ({
+  total,
+  succeeded,
+  failed,
+  skipped,
+  aborted,
+});
+
+/** How a live task stands, from its actor. */
+function live(
+  runtime: Runtime,
+  goalId: string,
+  taskId: string,
+): { state: string; context: TaskContext } | undefined {
+  const snapshot = runtime.system.snapshot(addressOf.task(goalId, taskId));
+  if (snapshot === undefined) return undefined;
+  return { state: stateName(snapshot.value), context: snapshot.context as TaskContext };
+}
+
+const topOf = (state: string): TaskStatus => (state.split('.')[0] ?? 'pending') as TaskStatus;
+
+/** The records of a goal's tasks, also of rounds and compensations. */
+async function taskRecords(runtime: Runtime, goalId: string): Promise<Map<string, TaskRecord>> {
+  await runtime.options.ledger.settled();
+  const found = new Map<string, TaskRecord>();
+  for await (const [key, value] of runtime.options.db.iterator(keys.tasksOf(goalId))) {
+    found.set(taskIdOfKey(goalId, key), parseRecord('task', key, decodeRecord(key, value)));
+  }
+  return found;
+}
+
+function taskResult(
+  runtime: Runtime,
+  goalId: string,
+  id: string,
+  record: TaskRecord | undefined,
+  ended: boolean,
+): TaskResult {
+  const now = live(runtime, goalId, id);
+  if (record?.endedAt === undefined) {
+    if (now !== undefined) return { status: topOf(now.state), attempts: now.context.attempt };
+    return ended
+      ? { status: 'skipped', attempts: 0, reason: 'something it depends on did not end well' }
+      : { status: 'pending', attempts: 0 };
+  }
+  const { output } = record;
+  const apart = output !== undefined && 'blob' in output && output.bytes > shownOutput;
+  return {
+    status: record.status,
+    attempts: record.attempts,
+    ...(output === undefined
+      ? {}
+      : apart
+        ? { outputBlob: output.blob }
+        : { output: runtime.book.value(output) }),
+    ...(record.failure === undefined ? {} : { failure: record.failure }),
+    ...(record.reason === undefined ? {} : { reason: record.reason }),
+  };
+}
+
+/** A goal's result: final when it has ended, else as it stands. */
+export async function resultOf(runtime: Runtime, goalId: string): Promise<Result> {
+  const records = await taskRecords(runtime, goalId);
+  const record = readGoal(runtime, goalId);
+  const ended = goalEnds.has(record.status);
+  const summary = summarise(runtime, record);
+  const ids = readPlan(runtime, record)?.graph.ids ?? [];
+  const tasks: Record<string, TaskResult> = {};
+  for (const id of ids) tasks[id] = taskResult(runtime, goalId, id, records.get(id), ended);
+  const undone = [...records].filter(([id]) => parseTaskId(id).undo);
+  const notUndone = undone.filter(([, { status }]) => status !== 'succeeded').map(([id]) => id);
+  return {
+    goal: goalId,
+    status: record.status,
+    completion: summary.completion,
+    reason: record.reason ?? summary.fault ?? '',
+    tasks,
+    findings: record.findings,
+    adaptations: record.adaptations,
+    blockages: explanationOf(runtime, record).waits.map(({ unblock: _, subject, ...blockage }) => ({
+      ...blockage,
+      ...(subject === '' ? {} : { taskId: subject }),
+    })),
+    planVersion: record.planVersion,
+    counts: summary.counts,
+    ...(record.startedAt === undefined ? {} : { startedAt: record.startedAt }),
+    ...(record.endedAt === undefined ? {} : { endedAt: record.endedAt }),
+    warnings: notUndone.map((id) => `${id} could not undo what it should: a person has to look at it`),
+  };
+}
+
+/** Why a goal is where it is. */
+export function explanationOf(runtime: Runtime, record: GoalRecord): Explanation {
+  const { id, status } = record;
+  const waits: Explanation['waits'][number][] = [];
+  if (record.blockage !== undefined && record.blockage.kind === 'paused') {
+    waits.push({ ...record.blockage, subject: '', unblock: [`resume ${id}`] });
+  } else if (record.blockage?.kind === 'approval' && record.blockage.deadlineAt !== undefined) {
+    waits.push({ ...record.blockage, subject: '', unblock: [`approve ${id}`, `reject ${id}`] });
+  }
+  for (const [taskId, { blocked }] of runtime.frontiers.find(id)?.live ?? []) {
+    const now = live(runtime, id, taskId);
+    if (blocked === undefined || now === undefined) continue;
+    const { since, deadlineAt } = now.context;
+    waits.push({
+      kind: blocked.kind,
+      detail: blocked.detail,
+      since,
+      ...(deadlineAt > 0 ? { deadlineAt } : {}),
+      subject: taskId,
+      unblock: unblockOf(blocked.kind, id, taskId, blocked.detail),
+    });
+  }
+  const fault = record.fault?.message ?? runtime.faults.get(id);
+  const first = waits[0];
+  const more = waits.length > 1 ? ` (and ${waits.length - 1} more)` : '';
+  const summary =
+    fault !== undefined
+      ? `It was set aside: ${fault}`
+      : first !== undefined
+        ? `It waits for ${first.kind}: ${first.subject === '' ? '' : `${first.subject}: `}${first.detail}${more}`
+        : goalEnds.has(status)
+          ? `It has ended ${status}${record.reason ? `: ${record.reason}` : ''}`
+          : `It is ${status}`;
+  return { goal: id, status, summary, waits };
+}
+
+function unblockOf(kind: string, goalId: string, taskId: string, detail: string): string[] {
+  if (kind === 'approval') return [`approve ${goalId} ${taskId}`, `reject ${goalId} ${taskId}`];
+  if (kind === 'interrupted') {
+    return [
+      `approve ${goalId} ${taskId} (it happened)`,
+      `retry ${goalId} ${taskId} (do it again)`,
+      `reject ${goalId} ${taskId} (give it up)`,
+    ];
+  }
+  if (kind === 'error')
+    return [`retry ${goalId} ${taskId}`, `skip ${goalId} ${taskId}`, `reject ${goalId} ${taskId}`];
+  const signal = /^the signal '(.*)'$/.exec(detail)?.[1];
+  if (signal !== undefined) return [`signal ${goalId} ${signal}`];
+  return kind === 'resource' ? ['another task gives back what it holds'] : [];
+}
+
+/** The tasks of the present plan, in document order; rounds behind their loop when asked for. */
+export async function tasksOf(
+  runtime: Runtime,
+  goalId: string,
+  options: { rounds?: boolean; limit?: number },
+): Promise<TaskView[]> {
+  const records = await taskRecords(runtime, goalId);
+  const record = readGoal(runtime, goalId);
+  const reader = readPlan(runtime, record);
+  if (reader === undefined) return [];
+  const ended = goalEnds.has(record.status);
+  const rounds = new Map<string, string[]>();
+  const addresses = runtime.system.addressesOf(goalId).map((address) => parseAddress(address));
+  const alive = addresses.filter(({ kind }) => kind === 'task').map(({ name }) => name);
+  for (const id of new Set([...records.keys(), ...alive])) {
+    const { taskId, round, undo } = parseTaskId(id);
+    if (round !== undefined && !undo) rounds.set(taskId, [...(rounds.get(taskId) ?? []), id]);
+  }
+  const views: TaskView[] = [];
+  for (const [index, id] of reader.graph.ids.entries()) {
+    if (views.length >= (options.limit ?? Number.POSITIVE_INFINITY)) break;
+    const task = reader.task(index);
+    const after = [...(reader.graph.before[index] ?? []), ...(reader.graph.data[index] ?? [])].map(
+      (i) => reader.graph.ids[i] ?? '',
+    );
+    const own = rounds.get(id) ?? [];
+    const total = runtime.frontiers.find(goalId)?.loopSize(id);
+    const counts =
+      own.length === 0 && total === undefined
+        ? {}
+        : { rounds: roundCounts(own, records, total ?? own.length) };
+    views.push({
+      ...viewOf(runtime, goalId, id, task.name ?? id, describe(task.action), after, records.get(id), ended),
+      ...counts,
+    });
+    if (options.rounds !== true) continue;
+    for (const round of own) {
+      views.push(viewOf(runtime, goalId, round, round, describe(task.action), [], records.get(round), ended));
+    }
+  }
+  return views;
+}
+
+function roundCounts(
+  own: readonly string[],
+  records: ReadonlyMap<string, TaskRecord>,
+  total: number,
+): NonNullable<TaskView['rounds']> {
+  const statuses = own.map((id) =>
+    records.get(id)?.endedAt === undefined ? 'active' : records.get(id)?.status,
+  );
+  const count = (status: string): number => statuses.filter((one) => one === status).length;
+  return { total, succeeded: count('succeeded'), failed: count('failed'), active: count('active') };
+}
+
+function viewOf(
+  runtime: Runtime,
+  goalId: string,
+  id: string,
+  name: string,
+  action: string,
+  after: readonly string[],
+  record: TaskRecord | undefined,
+  ended: boolean,
+): TaskView {
+  const now = live(runtime, goalId, id);
+  const result = taskResult(runtime, goalId, id, record, ended);
+  const blocked = runtime.frontiers.find(goalId)?.live.get(id)?.blocked;
+  const startedAt =
+    record?.startedAt ?? (now !== undefined && now.context.startedAt > 0 ? now.context.startedAt : undefined);
+  return {
+    id,
+    name,
+    status: result.status,
+    action,
+    attempts: result.attempts,
+    after,
+    ...(blocked === undefined ? {} : { blocked }),
+    ...(startedAt === undefined ? {} : { startedAt }),
+    ...(record?.endedAt === undefined ? {} : { endedAt: record.endedAt }),
+    ...(result.failure === undefined ? {} : { failure: result.failure.message }),
+    ...(result.reason === undefined ? {} : { reason: result.reason }),
+  };
+}
+
+/** An action in a few words. */
+export function describe(action: { kind: string; [key: string]: unknown }): string {
+  if (action.kind === 'tool_call') return String(action['tool']);
+  if (action.kind === 'system_cmd')
+    return [action['command'], ...((action['args'] as Json[] | undefined) ?? [])].join(' ').slice(0, 80);
+  if (action.kind === 'for_each') return `for each: ${describe(action['do'] as { kind: string })}`;
+  return action.kind;
+}

@@ -1,0 +1,30 @@
+// The public API of statewright.
+export { createEngine } from './engine.js';
+export { EngineError, type EngineErrorCode, type Problem } from './errors.js';
+export type {
+  CommandOptions,
+  Diagnosis,
+  Engine,
+  EngineOptions,
+  Explanation,
+  GoalHandle,
+  GoalRequest,
+  GoalSummary,
+  PlanPreview,
+  Planner,
+  SubmitOptions,
+  TaskView,
+  Telemetry,
+} from './engine/api.js';
+export { Config } from './engine/config.js';
+export { connectEngine, type RemoteEngine } from './engine/remote.js';
+export { parsePlanDocument } from './services/planning/document/plan-document.js';
+export { defineTool, ToolFailure, type Tool, type ToolCallContext } from './services/tools/tool.js';
+export type { Fact } from './model/fact.js';
+export type { Failure } from './model/failure.js';
+export type { GoalSpec, GoalStatus } from './model/goal.js';
+export type { PlanSpecInput } from './model/plan.js';
+export type { Result, TaskResult } from './model/result.js';
+export type { Json } from './model/scalars.js';
+export type { TaskStatus } from './model/task.js';
+export type { Durability } from './persistence/ledger.js';

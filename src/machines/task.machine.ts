@@ -1,0 +1,211 @@
+// Task: one unit of work, from the moment it can run until its end is verified.
+//
+// T1 `succeeded` is entered only from `verifying`.
+// T2 an attempt begins only in `executing`, and only with a reservation held.
+// T3 a task whose start needs approval begins no attempt before it is approved.
+// T4 the attempts made never exceed 1 + automatic retries + retries asked for.
+// T5 an interrupted attempt is not made again unless the probe said no or somebody asked.
+// T6 an end is final: no event changes it.
+// T7 every blocked state and every back-off has a deadline.
+// T8 a reservation is given back when an attempt is over.
+import { taskSetup, attemptKey, type TaskContext } from './task.setup.js';
+import type { BlockageKind } from '../model/blockage.js';
+
+/** The version of this chart; a snapshot carries it. */
+export const taskVersion = 1;
+
+const blocked = (kind: BlockageKind) =>
+  [
+    { type: 'tellBlocked', params: { kind } },
+    { type: 'mailBlocked', params: { kind } },
+  ] as const;
+const end = (status: string) =>
+  ({
+    type: 'final',
+    entry: [
+      { type: 'tellEnd', params: { status } },
+      { type: 'mailEnd', params: { status } },
+    ],
+  }) as const;
+const wake = {
+  id: 'wake',
+  src: 'deadline',
+  input: ({ context }: { context: TaskContext }) => ({ at: context.deadlineAt }),
+} as const;
+
+export const taskMachine = taskSetup.createMachine({
+  id: 'task',
+  context: ({ input }) => ({
+    goalId: input.goalId,
+    taskId: input.taskId,
+    rules: input.rules,
+    key: input.key,
+    gate: input.start.kind,
+    awaits: 'start',
+    attempt: 0,
+    attemptAt: 0,
+    startedAt: 0,
+    retries: 0,
+    since: input.at,
+    deadlineAt: 0,
+    detail: input.start.kind === 'skip' ? input.start.reason : '',
+    failure: null,
+  }),
+  initial: 'ready',
+  on: { 'task.abort': { target: '.aborted', actions: 'noteReason' } },
+  states: {
+    ready: {
+      initial: 'deciding',
+      on: { 'task.skip': { target: 'skipped', actions: 'noteReason' } },
+      states: {
+        deciding: {
+          always: [
+            { guard: 'isSkipped', target: '#task.skipped' },
+            { guard: 'needsApproval', target: '#task.blocked.approval', actions: 'noteApprovalWanted' },
+            { guard: 'isGranted', target: '#task.executing' },
+            { target: 'asking' },
+          ],
+        },
+        asking: {
+          entry: 'askReservation',
+          on: {
+            'reservation.granted': '#task.executing',
+            'reservation.denied': { target: '#task.blocked.resource', actions: 'noteDenied' },
+          },
+        },
+      },
+    },
+    executing: {
+      entry: ['beginAttempt', 'tellStarted'],
+      exit: 'releaseReservation',
+      invoke: {
+        id: 'attempt',
+        src: 'attempt',
+        input: attemptKey,
+        onDone: [
+          { guard: 'hasSucceeded', target: 'verifying', actions: 'tellCompleted' },
+          { guard: 'waitsForOutside', target: 'blocked.external', actions: 'noteWait' },
+          { guard: 'waitsForApproval', target: 'blocked.approval', actions: 'noteWait' },
+          {
+            guard: 'isInterrupted',
+            target: 'blocked.interrupted',
+            actions: ['noteInterrupted', 'tellInterrupted'],
+          },
+          { target: 'recovering', actions: ['noteFailure', 'tellFailed'] },
+        ],
+      },
+    },
+    blocked: {
+      initial: 'resource',
+      exit: 'tellUnblocked',
+      on: { 'task.skip': { target: 'skipped', actions: 'noteReason' } },
+      states: {
+        resource: {
+          entry: blocked('resource'),
+          invoke: { ...wake, onDone: { target: '#task.recovering', actions: 'noteFailure' } },
+          on: { 'reservation.granted': '#task.executing' },
+        },
+        approval: {
+          entry: blocked('approval'),
+          invoke: { ...wake, onDone: { target: '#task.recovering', actions: 'noteFailure' } },
+          on: {
+            'task.approve': [
+              { guard: 'approvesStart', target: '#task.ready', actions: 'allow' },
+              { target: '#task.verifying' },
+            ],
+            'task.reject': { target: '#task.failed', actions: 'noteRejected' },
+          },
+        },
+        external: {
+          entry: blocked('external'),
+          invoke: {
+            ...wake,
+            onDone: [
+              { guard: 'waitWasForTime', target: '#task.verifying' },
+              { target: '#task.recovering', actions: 'noteFailure' },
+            ],
+          },
+          on: { 'task.signal': '#task.verifying' },
+        },
+        interrupted: {
+          entry: blocked('interrupted'),
+          initial: 'deciding',
+          states: {
+            deciding: { always: [{ guard: 'hasProbe', target: 'probing' }, { target: 'asking' }] },
+            probing: {
+              invoke: {
+                id: 'probe',
+                src: 'probe',
+                input: attemptKey,
+                onDone: [
+                  { guard: 'hasHappened', target: '#task.verifying' },
+                  { guard: 'hasNotHappened', target: '#task.ready' },
+                  { target: 'asking', actions: 'noteInterrupted' },
+                ],
+              },
+            },
+            asking: {
+              invoke: { ...wake, onDone: { target: '#task.recovering', actions: 'noteFailure' } },
+              on: {
+                'task.approve': '#task.verifying',
+                'task.retry': '#task.ready',
+                'task.reject': { target: '#task.failed', actions: 'noteRejected' },
+              },
+            },
+          },
+        },
+        error: {
+          entry: ['noteStuck', ...blocked('error')],
+          invoke: { ...wake, onDone: '#task.failed' },
+          on: {
+            'task.retry': '#task.ready',
+            'task.reject': { target: '#task.failed', actions: 'noteRejected' },
+          },
+        },
+      },
+    },
+    verifying: {
+      invoke: {
+        id: 'verify',
+        src: 'verify',
+        input: ({ context }) => ({ ...attemptKey({ context }), accepted: context.awaits === 'review' }),
+        onDone: [
+          { guard: 'hasPassed', target: 'succeeded' },
+          { guard: 'wantsReview', target: 'blocked.approval', actions: 'noteReview' },
+          { target: 'recovering', actions: ['noteFailure', 'tellFailed'] },
+        ],
+      },
+    },
+    recovering: {
+      initial: 'classing',
+      on: { 'task.skip': { target: 'skipped', actions: 'noteReason' }, 'task.retry': 'ready' },
+      states: {
+        classing: {
+          always: [
+            { guard: 'retryAllowed', target: 'backingOff', actions: 'countRetry' },
+            { guard: 'contingencyMayHelp', target: 'contingency' },
+            { guard: 'asksBeforeGivingUp', target: '#task.blocked.error' },
+            { target: '#task.failed' },
+          ],
+        },
+        backingOff: {
+          entry: 'tellRetrying',
+          invoke: { ...wake, onDone: '#task.ready' },
+        },
+        contingency: {
+          entry: 'askContingency',
+          on: {
+            'contingency.declined': [
+              { guard: 'asksBeforeGivingUp', target: '#task.blocked.error' },
+              { target: '#task.failed' },
+            ],
+          },
+        },
+      },
+    },
+    succeeded: end('succeeded'),
+    failed: end('failed'),
+    aborted: end('aborted'),
+    skipped: end('skipped'),
+  },
+});

@@ -1,0 +1,297 @@
+// The task's vocabulary: what its chart (task.machine.ts) names. Types, ports, guards and actions.
+import { assign, emit, setup } from 'xstate';
+import { addressOf } from '../model/address.js';
+import type { EffectClass } from '../model/action.js';
+import type { BlockageKind } from '../model/blockage.js';
+import type { Failure, FailureClass } from '../model/failure.js';
+import type { Backoff } from '../model/strategy.js';
+import { backoffMs } from './backoff.js';
+import { openPort } from './ports.js';
+import { fact, mail } from './protocol.js';
+import type {
+  AttemptOutcome,
+  DeadlineOutcome,
+  Emitted,
+  ProbeOutcome,
+  Stamp,
+  VerifyOutcome,
+} from './protocol.js';
+
+/** What of a task's definition steers its statechart. */
+export interface TaskRules {
+  readonly maxRetries: number;
+  readonly backoff: Backoff;
+  /** Failure classes worth a retry; without it the failure says so itself. */
+  readonly retryOn?: readonly FailureClass[];
+  readonly effect: EffectClass;
+  /** The task says itself how often its `once` effect may be tried. */
+  readonly retriesOnce?: boolean;
+  readonly probe?: boolean;
+  /** How long it waits for a person before it fails closed. */
+  readonly patienceMs: number;
+  /** Contingencies that may match its failure. */
+  readonly contingencies?: boolean;
+  /** Ask a person before giving up. */
+  readonly asks?: boolean;
+}
+
+export interface TaskInput extends Stamp {
+  readonly goalId: string;
+  readonly taskId: string;
+  readonly rules: TaskRules;
+  /** The idempotency key of all its attempts. */
+  readonly key: string;
+  /** What it starts with: its reservation, a need for approval, or the reason why it is skipped. */
+  readonly start:
+    | { kind: 'granted' }
+    | { kind: 'ask' }
+    | { kind: 'approval' }
+    | { kind: 'skip'; reason: string };
+}
+
+export interface TaskContext {
+  readonly goalId: string;
+  readonly taskId: string;
+  readonly rules: TaskRules;
+  readonly key: string;
+  /** What it may do next: run at once, ask for a reservation, or must be approved; or why it is skipped. */
+  readonly gate: 'granted' | 'ask' | 'approval' | 'skip';
+  /** What it waits for when it waits: leave to start, an instant, a signal, leave to go on, or a look at its result. */
+  readonly awaits: 'start' | 'time' | 'signal' | 'approval' | 'review';
+  readonly attempt: number;
+  readonly attemptAt: number;
+  /** The instant of its first attempt; 0 before. */
+  readonly startedAt: number;
+  /** Automatic retries made so far. */
+  readonly retries: number;
+  readonly since: number;
+  /** The instant that ends the present wait. */
+  readonly deadlineAt: number;
+  readonly detail: string;
+  readonly failure: Failure | null;
+}
+
+export type TaskEvent =
+  | (Stamp & { type: 'reservation.granted' })
+  | (Stamp & { type: 'reservation.denied'; deadlineAt: number; detail: string })
+  | (Stamp & { type: 'task.approve'; by?: string })
+  | (Stamp & { type: 'task.reject'; by?: string; reason?: string })
+  | (Stamp & { type: 'task.signal' })
+  | (Stamp & { type: 'task.retry'; by?: string })
+  | (Stamp & { type: 'task.skip'; reason?: string })
+  | (Stamp & { type: 'task.abort'; reason?: string })
+  | (Stamp & { type: 'contingency.declined'; reason: string });
+
+/** A reference to one attempt, which is all that a port gets: values are looked up. */
+export interface AttemptKey {
+  readonly goalId: string;
+  readonly taskId: string;
+  readonly attempt: number;
+  readonly attemptAt: number;
+}
+
+/** Events of invoked ports, as XState delivers them. */
+const outcomeOf = <T>(event: unknown): T => (event as { output: T }).output;
+const stampOf = (event: unknown): Stamp => {
+  const { at, random, output } = event as Partial<Stamp> & { output?: Stamp };
+  return output ?? { at: at ?? 0, random: random ?? 0 };
+};
+export const attemptKey = ({ context }: { context: TaskContext }): AttemptKey => ({
+  goalId: context.goalId,
+  taskId: context.taskId,
+  attempt: context.attempt,
+  attemptAt: context.attemptAt,
+});
+const failureOf = (context: TaskContext, event: unknown): Failure => {
+  const failed = outcomeOf<{ failure?: Failure } | undefined>(event)?.failure;
+  if (failed) return failed;
+  return {
+    code: 'expired',
+    class: 'external',
+    message: `Nobody answered in time: ${context.detail}`,
+    retryable: false,
+    effect: 'none',
+  };
+};
+const plan = (context: TaskContext): string => addressOf.plan(context.goalId);
+const desk = (context: TaskContext): string => addressOf.reservations(context.goalId);
+export const taskSetup = setup({
+  types: {
+    context: {} as TaskContext,
+    events: {} as TaskEvent,
+    input: {} as TaskInput,
+    emitted: {} as Emitted,
+  },
+  actors: {
+    attempt: openPort<AttemptKey, AttemptOutcome>('task.attempt'),
+    verify: openPort<AttemptKey & { accepted: boolean }, VerifyOutcome>('task.verify'),
+    probe: openPort<AttemptKey, ProbeOutcome>('task.probe'),
+    deadline: openPort<{ at: number }, DeadlineOutcome>('task.deadline'),
+  },
+  guards: {
+    isSkipped: ({ context }) => context.gate === 'skip',
+    isGranted: ({ context }) => context.gate === 'granted',
+    needsApproval: ({ context }) => context.gate === 'approval',
+    hasSucceeded: ({ event }) => outcomeOf<AttemptOutcome>(event).kind === 'succeeded',
+    isInterrupted: ({ event }) => outcomeOf<AttemptOutcome>(event).kind === 'interrupted',
+    waitsForApproval: ({ event }) => waitOf(event) === 'approval',
+    waitsForOutside: ({ event }) => waitOf(event) === 'signal' || waitOf(event) === 'time',
+    waitWasForTime: ({ context }) => context.awaits === 'time',
+    approvesStart: ({ context }) => context.awaits === 'start',
+    hasProbe: ({ context }) => context.rules.probe === true,
+    hasHappened: ({ event }) => outcomeOf<ProbeOutcome>(event).happened === 'yes',
+    hasNotHappened: ({ event }) => outcomeOf<ProbeOutcome>(event).happened === 'no',
+    hasPassed: ({ event }) => outcomeOf<VerifyOutcome>(event).kind === 'passed',
+    wantsReview: ({ event }) => outcomeOf<VerifyOutcome>(event).kind === 'review',
+    retryAllowed: ({ context }) => retryAllowed(context),
+    contingencyMayHelp: ({ context }) => context.rules.contingencies === true,
+    asksBeforeGivingUp: ({ context }) => context.rules.asks === true,
+  },
+  actions: {
+    beginAttempt: assign({
+      attempt: ({ context }) => context.attempt + 1,
+      attemptAt: ({ event, context }) => stampOf(event).at || context.since,
+      startedAt: ({ event, context }) => context.startedAt || stampOf(event).at || context.since,
+      gate: 'ask',
+      failure: null,
+    }),
+    tellStarted: emit(({ context }) =>
+      fact('attempt.started', { taskId: context.taskId, attempt: context.attempt, key: context.key }),
+    ),
+    askReservation: emit(({ context }) =>
+      mail(desk(context), { type: 'reservation.ask', taskId: context.taskId, since: context.since }),
+    ),
+    releaseReservation: emit(({ context, event }) =>
+      mail(desk(context), {
+        type: 'reservation.release',
+        taskId: context.taskId,
+        well: outcomeOf<{ kind?: string } | undefined>(event)?.kind === 'succeeded',
+      }),
+    ),
+    noteDenied: assign(({ event }) => {
+      const denied = event as Extract<TaskEvent, { type: 'reservation.denied' }>;
+      return { since: denied.at, deadlineAt: denied.deadlineAt, detail: denied.detail };
+    }),
+    noteApprovalWanted: assign(({ context, event }) => ({
+      awaits: 'start' as const,
+      since: stampOf(event).at || context.since,
+      deadlineAt: (stampOf(event).at || context.since) + context.rules.patienceMs,
+      detail: 'approval to start',
+    })),
+    noteWait: assign(({ event }) => {
+      const wait = outcomeOf<Extract<AttemptOutcome, { kind: 'waiting' }>>(event);
+      return {
+        awaits: wait.wait,
+        since: wait.at,
+        deadlineAt: wait.deadlineAt,
+        detail: wait.detail,
+      };
+    }),
+    noteReview: assign(({ context, event }) => ({
+      awaits: 'review' as const,
+      since: stampOf(event).at,
+      deadlineAt: stampOf(event).at + context.rules.patienceMs,
+      detail: outcomeOf<Extract<VerifyOutcome, { kind: 'review' }>>(event).detail,
+    })),
+    noteInterrupted: assign(({ context, event }) => ({
+      since: stampOf(event).at,
+      deadlineAt: stampOf(event).at + context.rules.patienceMs,
+      detail: outcomeOf<{ detail: string }>(event).detail,
+    })),
+    tellInterrupted: emit(({ context }) =>
+      fact('attempt.interrupted', {
+        taskId: context.taskId,
+        attempt: context.attempt,
+        detail: context.detail,
+      }),
+    ),
+    allow: assign({ gate: 'ask' }),
+    tellCompleted: emit(({ context }) =>
+      fact('attempt.completed', { taskId: context.taskId, attempt: context.attempt }),
+    ),
+    noteFailure: assign(({ context, event }) => {
+      const { at, random } = stampOf(event);
+      return {
+        failure: failureOf(context, event),
+        since: at,
+        deadlineAt: at + backoffMs(context.rules.backoff, context.retries + 1, random),
+      };
+    }),
+    tellFailed: emit(({ context }) =>
+      fact('attempt.failed', {
+        taskId: context.taskId,
+        attempt: context.attempt,
+        failure: (context.failure ?? {}) as never,
+      }),
+    ),
+    noteRejected: assign(({ context, event }) => ({
+      failure: rejection(context, event as Extract<TaskEvent, { type: 'task.reject' }>),
+    })),
+    countRetry: assign({ retries: ({ context }) => context.retries + 1 }),
+    tellRetrying: emit(({ context }) =>
+      fact('task.retrying', {
+        taskId: context.taskId,
+        retry: context.retries,
+        delayMs: context.deadlineAt - context.since,
+      }),
+    ),
+    noteStuck: assign(({ context }) => ({
+      deadlineAt: context.since + context.rules.patienceMs,
+      detail: context.failure?.message ?? '',
+    })),
+    askContingency: emit(({ context }) =>
+      mail(plan(context), { type: 'task.failing', taskId: context.taskId, failure: context.failure }),
+    ),
+    tellUnblocked: emit(({ context }) =>
+      mail(plan(context), { type: 'task.unblocked', taskId: context.taskId }),
+    ),
+    tellBlocked: emit(({ context }, { kind }: { kind: BlockageKind }) =>
+      fact('task.blocked', {
+        taskId: context.taskId,
+        kind,
+        detail: context.detail,
+        deadlineAt: context.deadlineAt,
+      }),
+    ),
+    mailBlocked: emit(({ context }, { kind }: { kind: BlockageKind }) =>
+      mail(plan(context), { type: 'task.blocked', taskId: context.taskId, kind, detail: context.detail }),
+    ),
+    tellEnd: emit(({ context }, { status }: { status: string }) =>
+      fact(`task.${status}`, {
+        taskId: context.taskId,
+        attempts: context.attempt,
+        ...(status === 'failed' ? { failure: (context.failure ?? {}) as never } : {}),
+        ...(status === 'skipped' || status === 'aborted' ? { reason: context.detail } : {}),
+      }),
+    ),
+    mailEnd: emit(({ context }, { status }: { status: string }) =>
+      mail(plan(context), { type: 'task.ended', taskId: context.taskId, status }),
+    ),
+    noteReason: assign(({ context, event }) => ({
+      detail: (event as { reason?: string }).reason ?? context.detail,
+    })),
+  },
+});
+
+const waitOf = (event: unknown): string | undefined => {
+  const outcome = outcomeOf<AttemptOutcome>(event);
+  return outcome.kind === 'waiting' ? outcome.wait : undefined;
+};
+
+function retryAllowed({ rules, failure, retries }: TaskContext): boolean {
+  if (failure === null || retries >= rules.maxRetries) return false;
+  const worthIt = rules.retryOn ? rules.retryOn.includes(failure.class) : failure.retryable;
+  const safe = rules.effect !== 'once' || failure.effect === 'none' || rules.retriesOnce === true;
+  return worthIt && safe;
+}
+
+function rejection(context: TaskContext, event: { by?: string; reason?: string }): Failure {
+  return {
+    code: 'rejected',
+    class: 'logic',
+    message: `Rejected${event.by ? ` by ${event.by}` : ''}${event.reason ? `: ${event.reason}` : ''}`,
+    retryable: false,
+    taskId: context.taskId,
+    effect: 'none',
+  };
+}

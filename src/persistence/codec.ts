@@ -1,0 +1,47 @@
+// Codec: how a record is written. `<version>:<crc32>:<json>`; the checksum covers key and text, so that a
+// flipped bit, a cut value and a value under another key are all noticed.
+import { crc32 } from 'node:zlib';
+import { EngineError } from '../errors.js';
+
+/** The version of the record format. */
+export const recordVersion = 1;
+
+/** The checksum of a value's text under its key: 8 hexadecimal digits. */
+export function checksum(key: string, text: string): string {
+  return crc32(text, crc32(key)).toString(16).padStart(8, '0');
+}
+
+/** Writes a value as a record. */
+export function encodeRecord(key: string, value: unknown): string {
+  const text = JSON.stringify(value);
+  return `${recordVersion}:${checksum(key, text)}:${text}`;
+}
+
+/**
+ * Reads a record.
+ *
+ * @throws EngineError `STORE_DAMAGED` when the checksum does not fit, `STORE_NEWER` for a later version.
+ */
+export function decodeRecord(key: string, stored: string): unknown {
+  const colon = stored.indexOf(':');
+  const version = Number(stored.slice(0, colon));
+  if (colon < 1 || colon > 4 || !Number.isInteger(version)) throw damaged(key, 'it has no header');
+  const text = stored.slice(colon + 10);
+  if (stored.slice(colon + 1, colon + 9) !== checksum(key, text))
+    throw damaged(key, 'its checksum does not fit');
+  if (version > recordVersion) {
+    throw new EngineError(
+      'STORE_NEWER',
+      `Record ${key} has format ${version}, this version reads up to ${recordVersion}. Use a newer statewright.`,
+    );
+  }
+  return JSON.parse(text) as unknown;
+}
+
+/** The error for a record that cannot be trusted. */
+export function damaged(key: string, why: string): EngineError {
+  return new EngineError(
+    'STORE_DAMAGED',
+    `Record ${key} is damaged: ${why}. Its goal is set aside; 'statewright doctor' shows what is affected.`,
+  );
+}

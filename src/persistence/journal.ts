@@ -1,0 +1,94 @@
+// Journal: reading what the ledger wrote, from any fact on, for the whole store or for one goal, and live.
+import type { Fact } from '../model/fact.js';
+import { decodeRecord } from './codec.js';
+import { journalKeyOfIndex, keys } from './keys.js';
+import type { Database, Ledger } from './ledger.js';
+import { type JournalRecord, parseRecord } from './records.js';
+
+/** The facts of a journal record, with their numbers. */
+export function factsOf(record: JournalRecord): Fact[] {
+  return record.facts.map(([at, goal, actor, type, data, from, to, cause], i) => ({
+    seq: record.seq + i,
+    at,
+    goal,
+    actor,
+    type,
+    ...(from === null ? {} : { from }),
+    ...(to === null ? {} : { to }),
+    ...(cause === null ? {} : { cause }),
+    data,
+  }));
+}
+
+export interface FollowOptions {
+  /** The first fact wanted [1]. */
+  readonly from?: number;
+  readonly goal?: string;
+  /** Goes on when the end is reached [true]. */
+  readonly follow?: boolean;
+  readonly signal?: AbortSignal;
+}
+
+/** Reads one journal record. @throws EngineError `STORE_DAMAGED` */
+function read(key: string, stored: string): JournalRecord {
+  return parseRecord('journal', key, decodeRecord(key, stored));
+}
+
+async function* storedFacts(db: Database, from: number, goal: string | undefined): AsyncGenerator<Fact> {
+  if (goal === undefined) {
+    // The record that holds `from` may begin before it.
+    const [before] = await db.keys({ ...keys.journalUpTo(from), reverse: true, limit: 1 }).all();
+    const range = before === undefined ? keys.journalFrom(from) : { ...keys.journalFrom(from), gte: before };
+    for await (const [key, value] of db.iterator(range)) {
+      for (const fact of factsOf(read(key, value))) if (fact.seq >= from) yield fact;
+    }
+    return;
+  }
+  const [before] = await db.keys({ ...keys.goalJournalUpTo(goal, from), reverse: true, limit: 1 }).all();
+  const range =
+    before === undefined ? keys.goalJournalFrom(goal, from) : { ...keys.goalJournalOf(goal), gte: before };
+  for await (const index of db.keys(range)) {
+    const key = journalKeyOfIndex(index);
+    const value = await db.get(key);
+    if (value === undefined) continue;
+    for (const fact of factsOf(read(key, value))) if (fact.seq >= from && fact.goal === goal) yield fact;
+  }
+}
+
+/**
+ * Reads facts in their order, each once, and then follows. A reader that is slow is never behind in memory:
+ * what it has not read yet stays on disk.
+ */
+export async function* followFacts(
+  db: Database,
+  ledger: Ledger,
+  options: FollowOptions,
+): AsyncGenerator<Fact> {
+  const { signal, goal } = options;
+  const stopped = (): boolean => signal?.aborted === true;
+  let next = options.from ?? 1;
+  let wake = (): void => {};
+  const stop = ledger.onFacts(() => wake());
+  const onAbort = (): void => wake();
+  signal?.addEventListener('abort', onAbort);
+  try {
+    while (!stopped()) {
+      const until = ledger.lastSeq();
+      for await (const fact of storedFacts(db, next, goal)) {
+        if (stopped()) return;
+        next = fact.seq + 1;
+        yield fact;
+      }
+      next = Math.max(next, until + 1);
+      if (options.follow === false) return;
+      if (ledger.lastSeq() >= next) continue;
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+        if (stopped() || ledger.lastSeq() >= next) resolve();
+      });
+    }
+  } finally {
+    stop();
+    signal?.removeEventListener('abort', onAbort);
+  }
+}

@@ -1,0 +1,256 @@
+// Ledger: turns become batches. What a turn changed is written in one atomic batch; turns that end while a
+// batch is being written share the next one (group commit).
+//
+// L1 a batch holds whole turns only, in their order.
+// L2 what is to happen after a turn (effects, acknowledgements, followers) happens after its batch is written.
+// L3 every batch has a journal record with the next commit number; facts are numbered without gaps.
+// L4 after a failed write nothing more is written by this ledger.
+import type { AbstractLevel } from 'abstract-level';
+import { EngineError, invariant } from '../errors.js';
+import type { Fact } from '../model/fact.js';
+import { decodeRecord, encodeRecord } from './codec.js';
+import { keys } from './keys.js';
+import { parseRecord, schemas, type RecordKind, type RecordOf, type StoredFact } from './records.js';
+
+/** The database: keys and values are strings. */
+export type Database = AbstractLevel<string | Buffer | Uint8Array, string, string>;
+
+/** `sync` flushes each batch to the disk, `relaxed` hands it to the operating system, `memory` is for stores that are not kept. */
+export type Durability = 'sync' | 'relaxed' | 'memory';
+
+/** A fact before it has its number. */
+export type NewFact = Omit<Fact, 'seq'>;
+
+/** What one turn changes. Filled by whoever takes part in the turn; closed by the actor system. */
+export interface Turn {
+  put<K extends RecordKind>(kind: K, key: string, value: RecordOf<K>): void;
+  /** Puts a record under a key that the store does not hold; when it is removed before it was written, nothing is. */
+  create<K extends RecordKind>(kind: K, key: string, value: RecordOf<K>): void;
+  /** Puts text that is no record, such as an index entry or a blob. */
+  putText(key: string, text: string): void;
+  remove(key: string): void;
+  fact(fact: NewFact): void;
+  /** Called once the turn's batch is on disk. */
+  afterCommit(callback: () => void): void;
+}
+
+export interface Ledger {
+  /** Opens a turn. One at a time. */
+  begin(): Turn;
+  /** Closes the open turn; its changes go into the next batch. */
+  end(): void;
+  /** Drops the open turn: nothing of it is written and none of its callbacks is called. */
+  discard(): void;
+  /** Reads a record as of now: the open turn, turns not yet written, then the database. */
+  read<K extends RecordKind>(kind: K, key: string): RecordOf<K> | undefined;
+  readText(key: string): string | undefined;
+  /** Why nothing can be written any more; undefined while all is well. */
+  broken(): EngineError | undefined;
+  /** Resolves when all turns that have ended are on disk; rejects when they cannot be. */
+  settled(): Promise<void>;
+  /** Called with the facts of each batch after it was written. */
+  onFacts(listener: (facts: readonly Fact[]) => void): () => void;
+  /** The last fact number that is on disk. */
+  lastSeq(): number;
+  readonly commits: () => number;
+}
+
+type Entry = {
+  readonly kind: RecordKind | 'text' | 'removed';
+  readonly value: unknown;
+  readonly fresh: boolean;
+};
+
+interface Batch {
+  readonly entries: Map<string, Entry>;
+  readonly facts: NewFact[];
+  readonly callbacks: (() => void)[];
+}
+
+const emptyBatch = (): Batch => ({ entries: new Map(), facts: [], callbacks: [] });
+const isEmpty = (batch: Batch): boolean =>
+  batch.entries.size === 0 && batch.facts.length === 0 && batch.callbacks.length === 0;
+
+export interface LedgerOptions {
+  readonly db: Database;
+  readonly durability: Durability;
+  /** Numbers of the last commit and the last fact that the store holds; 0 for a new one. */
+  readonly lastCommit: number;
+  readonly lastSeq: number;
+  /** Told once when a write fails. */
+  readonly onWriteError: (error: EngineError) => void;
+}
+
+/** Makes a ledger on an open database. */
+export function createLedger(options: LedgerOptions): Ledger {
+  const { db } = options;
+  const listeners = new Set<(facts: readonly Fact[]) => void>();
+  let turn: Batch | undefined;
+  let pending = emptyBatch();
+  let writing: Batch | undefined;
+  let commit = options.lastCommit;
+  let seq = options.lastSeq;
+  let writtenSeq = options.lastSeq;
+  let broken: EngineError | undefined;
+  let waiting: { resolve: () => void; reject: (error: unknown) => void }[] = [];
+
+  const found = (key: string): Entry | undefined =>
+    turn?.entries.get(key) ?? pending.entries.get(key) ?? writing?.entries.get(key);
+
+  async function writeAll(): Promise<void> {
+    while (!isEmpty(pending) && broken === undefined) {
+      const batch = pending;
+      writing = batch;
+      pending = emptyBatch();
+      const facts = number(batch);
+      try {
+        await db.batch(encode(batch, facts), { sync: options.durability === 'sync' } as object);
+      } catch (cause) {
+        broken = new EngineError(
+          'STORE_WRITE_FAILED',
+          `The store could not be written: ${(cause as Error).message}. Nothing that was acknowledged is lost; ` +
+            'make room or mend the disk, then start again.',
+          { cause },
+        );
+        options.onWriteError(broken);
+        break;
+      }
+      writing = undefined;
+      writtenSeq = facts.at(-1)?.seq ?? writtenSeq;
+      for (const callback of batch.callbacks) callback();
+      if (facts.length > 0) for (const listener of listeners) listener(facts);
+    }
+    writing = undefined;
+    settle();
+  }
+
+  function settle(): void {
+    const all = waiting;
+    waiting = [];
+    for (const one of all) {
+      if (broken === undefined) one.resolve();
+      else one.reject(broken);
+    }
+  }
+
+  function number(batch: Batch): Fact[] {
+    const facts: Fact[] = [];
+    for (const fact of batch.facts) facts.push({ seq: ++seq, ...fact });
+    return facts;
+  }
+
+  function encode(batch: Batch, facts: readonly Fact[]) {
+    const operations: ({ type: 'put'; key: string; value: string } | { type: 'del'; key: string })[] = [];
+    for (const [key, entry] of batch.entries) {
+      if (entry.kind === 'removed') operations.push({ type: 'del', key });
+      else if (entry.kind === 'text') operations.push({ type: 'put', key, value: entry.value as string });
+      else operations.push({ type: 'put', key, value: encodeRecord(key, entry.value) });
+    }
+    commit += 1;
+    const first = facts[0]?.seq ?? seq + 1;
+    const key = keys.journal(first, commit);
+    const value = encodeRecord(key, { commit, seq: first, facts: facts.map(toStored) });
+    operations.push({ type: 'put', key, value });
+    for (const goalId of new Set(facts.map((fact) => fact.goal))) {
+      if (goalId !== '')
+        operations.push({ type: 'put', key: keys.goalJournal(goalId, first, commit), value: '' });
+    }
+    return operations;
+  }
+
+  function merge(from: Batch, into: Batch): void {
+    for (const [key, entry] of from.entries) set(into, key, entry);
+    for (const fact of from.facts) into.facts.push(fact);
+    for (const callback of from.callbacks) into.callbacks.push(callback);
+  }
+
+  /** A record that came and went before it was ever written leaves no trace on disk. */
+  function set(batch: Batch, key: string, entry: Entry): void {
+    const known = batch.entries.get(key);
+    if (known?.fresh === true && entry.kind === 'removed') batch.entries.delete(key);
+    else if (known === undefined || known.fresh === entry.fresh) batch.entries.set(key, entry);
+    else batch.entries.set(key, { ...entry, fresh: known.fresh });
+  }
+
+  const openTurn = (): Batch => {
+    if (turn === undefined) throw new EngineError('ENGINE_INVARIANT', 'L1 no turn is open. This is a bug.');
+    return turn;
+  };
+
+  const handle: Turn = {
+    put: (kind, key, value) => set(openTurn(), key, { kind, value: checked(kind, key, value), fresh: false }),
+    create: (kind, key, value) =>
+      set(openTurn(), key, { kind, value: checked(kind, key, value), fresh: true }),
+    putText: (key, text) => set(openTurn(), key, { kind: 'text', value: text, fresh: false }),
+    remove: (key) => set(openTurn(), key, { kind: 'removed', value: undefined, fresh: false }),
+    fact: (fact) => void openTurn().facts.push(fact),
+    afterCommit: (callback) => void openTurn().callbacks.push(callback),
+  };
+
+  return {
+    begin() {
+      if (broken !== undefined) throw broken;
+      turn = emptyBatch();
+      return handle;
+    },
+    end() {
+      const ended = openTurn();
+      turn = undefined;
+      if (isEmpty(ended)) return;
+      const idle = writing === undefined && isEmpty(pending);
+      merge(ended, pending);
+      // A later microtask, so that turns which end in the same tick share the batch.
+      if (idle) queueMicrotask(() => void writeAll());
+    },
+    discard() {
+      turn = undefined;
+    },
+    read(kind, key) {
+      const entry = found(key);
+      if (entry?.kind === 'removed') return undefined;
+      if (entry !== undefined) return entry.value as RecordOf<typeof kind>;
+      const stored = db.getSync(key);
+      return stored === undefined ? undefined : parseRecord(kind, key, decodeRecord(key, stored));
+    },
+    readText(key) {
+      const entry = found(key);
+      if (entry?.kind === 'removed') return undefined;
+      return entry === undefined ? db.getSync(key) : (entry.value as string);
+    },
+    broken: () => broken,
+    settled() {
+      if (broken !== undefined) return Promise.reject(broken);
+      if (writing === undefined && isEmpty(pending)) return Promise.resolve();
+      return new Promise((resolve, reject) => waiting.push({ resolve, reject }));
+    },
+    onFacts(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    lastSeq: () => writtenSeq,
+    commits: () => commit,
+  };
+}
+
+/** What is written was checked first: a record that its schema refuses is a bug of ours. */
+function checked<K extends RecordKind>(kind: K, key: string, value: RecordOf<K>): RecordOf<K> {
+  // Plans are checked when they are made; a part of a large one is not walked through again.
+  if (kind === 'planPart' || kind === 'planGraph') return value;
+  const parsed = schemas[kind].safeParse(value);
+  invariant(
+    parsed.success,
+    `L5 record ${key} fits its schema: ${parsed.error?.issues[0]?.path.join('.')} ${parsed.error?.issues[0]?.message}`,
+  );
+  return value;
+}
+
+const toStored = (fact: Fact): StoredFact => [
+  fact.at,
+  fact.goal,
+  fact.actor,
+  fact.type,
+  fact.data,
+  fact.from ?? null,
+  fact.to ?? null,
+  fact.cause ?? null,
+];

@@ -1,0 +1,125 @@
+// Records: the shapes of what is stored, and typed reading and writing of them. Each is checked by its
+// schema on read and before write.
+import { z } from 'zod';
+import { Blockage } from '../model/blockage.js';
+import { Adaptation } from '../model/adaptation.js';
+import { EffectClass } from '../model/action.js';
+import { Failure } from '../model/failure.js';
+import { Finding } from '../model/criterion.js';
+import { FactData } from '../model/fact.js';
+import { GoalSpec, GoalStatus } from '../model/goal.js';
+import { PlanGraph } from '../model/graph.js';
+import { Plan } from '../model/plan.js';
+import { Id, Instant, Json } from '../model/scalars.js';
+import { TaskRecord } from '../model/task.js';
+import { damaged } from './codec.js';
+
+/** A goal: what was asked, where it is, and how it ended. */
+export const GoalRecord = z.object({
+  id: Id,
+  spec: GoalSpec,
+  status: GoalStatus,
+  planVersion: z.number().int().nonnegative(),
+  /** What its plan gets as inputs. */
+  inputs: z.record(z.string(), Json),
+  createdAt: Instant,
+  startedAt: Instant.optional(),
+  endedAt: Instant.optional(),
+  reason: z.string().optional(),
+  completion: z.number().min(0).max(1),
+  findings: z.array(Finding).default([]),
+  adaptations: z.array(Adaptation).default([]),
+  blockage: Blockage.optional(),
+  failure: Failure.optional(),
+  counts: z.object({
+    total: z.number().int(),
+    succeeded: z.number().int(),
+    failed: z.number().int(),
+    skipped: z.number().int(),
+    aborted: z.number().int(),
+  }),
+  /** A bug or damage: the goal is set aside until somebody has looked. */
+  fault: z.object({ at: Instant, message: z.string() }).optional(),
+});
+export type GoalRecord = z.infer<typeof GoalRecord>;
+
+/** An actor: the statechart it runs, that chart's version, and its snapshot. */
+export const ActorRecord = z.object({
+  machine: z.enum(['goal', 'plan', 'task', 'monitor', 'contingency']),
+  version: z.number().int().positive(),
+  snapshot: z.record(z.string(), z.unknown()),
+});
+export type ActorRecord = z.infer<typeof ActorRecord>;
+
+/** The intent of an effect: on disk before it begins, gone with the turn that its outcome causes. */
+export const EffectRecord = z.object({
+  /** What the effect belongs to: the actor and the id of the invoke. */
+  address: z.string(),
+  invoke: z.string(),
+  attempt: z.number().int().nonnegative(),
+  effect: EffectClass,
+  at: Instant,
+  key: z.string(),
+});
+export type EffectRecord = z.infer<typeof EffectRecord>;
+
+/** A fact as it lies in a journal record: `[at, goal, actor, type, data, from, to, cause]`. */
+export const StoredFact = z.tuple([
+  Instant,
+  z.string(),
+  z.string(),
+  z.string(),
+  FactData,
+  z.string().nullable(),
+  z.string().nullable(),
+  z.string().nullable(),
+]);
+export type StoredFact = z.infer<typeof StoredFact>;
+
+/** What one batch says: its number, and its facts with the sequence number of the first. */
+export const JournalRecord = z.object({
+  commit: z.number().int().positive(),
+  seq: z.number().int().positive(),
+  facts: z.array(StoredFact),
+});
+export type JournalRecord = z.infer<typeof JournalRecord>;
+
+export const FormatRecord = z.object({ format: z.number().int().positive(), createdAt: Instant });
+export const PlanPart = z.record(z.string(), z.record(z.string(), z.unknown()));
+export const SignalRecord = z.object({
+  name: z.string(),
+  payload: Json,
+  at: Instant,
+  by: z.string().optional(),
+});
+export type SignalRecord = z.infer<typeof SignalRecord>;
+export const BlobCount = z.object({ bytes: z.number().int().nonnegative(), count: z.number().int() });
+
+/** The schema of each kind of record, by the sublevel it lies in. */
+export const schemas = {
+  goal: GoalRecord,
+  plan: Plan,
+  planGraph: PlanGraph,
+  planPart: PlanPart,
+  task: TaskRecord,
+  actor: ActorRecord,
+  effect: EffectRecord,
+  journal: JournalRecord,
+  format: FormatRecord,
+  signal: SignalRecord,
+  blobCount: BlobCount,
+} as const;
+export type RecordKind = keyof typeof schemas;
+export type RecordOf<K extends RecordKind> = z.infer<(typeof schemas)[K]>;
+
+/**
+ * Checks a value that was read against the schema of its kind.
+ *
+ * @throws EngineError `STORE_DAMAGED` naming the key and the first field that does not fit.
+ */
+export function parseRecord<K extends RecordKind>(kind: K, key: string, value: unknown): RecordOf<K> {
+  const parsed = schemas[kind].safeParse(value);
+  if (parsed.success) return parsed.data as RecordOf<K>;
+  const issue = parsed.error.issues[0];
+  throw damaged(key, `${issue?.path.join('.') || 'the value'}: ${issue?.message ?? 'unreadable'}`);
+}
