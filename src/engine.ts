@@ -50,6 +50,7 @@ import { createVerifier } from './services/verification/verifier.js';
 export async function createEngine(options: EngineOptions): Promise<Engine> {
   const { runtime, checks, folder, inMemory } = await open(options);
   const { ledger, db, clock, ids, config } = runtime.options;
+  if (runtime.options.idle) runtime.frontiers.close();
   await resumeAll(runtime);
   let closed = false;
   let endpoint: Endpoint | undefined;
@@ -81,6 +82,9 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     await runtime.attempts.drain(graceMs);
     runtime.alarm.close();
     await ledger.settled().catch(() => {});
+    await runtime.system.perform('', (turn) => runtime.attempts.withdraw(turn)).catch(() => {});
+    runtime.system.close();
+    await ledger.settled().catch(() => {});
     runtime.ended.complete();
     runtime.telemetry$.complete();
     if (!inMemory) await removeLockFile(folder, process.pid);
@@ -97,7 +101,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       );
     },
     goals: (query) => listGoals(runtime, query ?? {}),
-    plan: (request, planOptions) => Promise.resolve(preview(request, planOptions ?? {}, checks)),
+    plan: async (request, planOptions) => preview(request, planOptions ?? {}, checks),
     events: (eventOptions = {}) =>
       followFacts(db, ledger, {
         ...eventOptions,
@@ -149,7 +153,10 @@ async function open(options: EngineOptions) {
     durability: options.durability ?? (inMemory ? 'memory' : 'sync'),
     lastCommit: opened.lastCommit,
     lastSeq: opened.lastSeq,
-    onWriteError: (error) => logger.fatal({ error }, 'the store cannot be written'),
+    onWriteError: (error) => {
+      logger.fatal({ error }, 'the store cannot be written');
+      runtime.closing.abort(error);
+    },
   });
   const runtime: Runtime = createRuntime({
     db,
@@ -162,6 +169,7 @@ async function open(options: EngineOptions) {
     verifier: createVerifier({ expressions, tools }),
     machine,
     inspect: options.inspect,
+    idle: options.carryOn === false,
     log: (message, fields) => logger.info(fields, message),
     planGoal: (key, signal) => planGoal(runtime, options.planner, checks, key, signal),
     repairPlan: (key) => repairByRetry(key, ledger, runtime.book, runtime.system.current()),

@@ -12,7 +12,7 @@ export function mermaidOf({ kind, version, machine }: Chart): string {
     'stateDiagram-v2',
     `%% The ${kind} statechart, version ${version}. Written by "npm run generate"; do not edit.`,
     '%% Labels: event [guard] / actions. Of several arrows for one event the first whose guard holds is taken,',
-    '%% in the order in which they stand here.',
+    '%% in the order in which they stand here. What a composite state does itself is said by its "any state".',
     ...bodyOf(root, kind).map((line) => `  ${line}`),
     ...arrowsOf(root).map((line) => `  ${line}`),
   ];
@@ -51,7 +51,8 @@ function bodyOf(state: State, kind: string): string[] {
     lines.push(`state "${name}" as ${anyId(state.path)}`);
     lines.push(...notes.map((note) => `${anyId(state.path)} : ${note}`));
   }
-  for (const child of state.states) if (child.type === 'final') lines.push(`${mermaidId(child.path)} --> [*]`);
+  for (const child of state.states)
+    if (child.type === 'final') lines.push(`${mermaidId(child.path)} --> [*]`);
   return lines;
 }
 

@@ -23,7 +23,9 @@ function print(value: unknown, place: string, indent: string): string {
   if (value === null || typeof value !== 'object') {
     if (typeof value === 'string') return quote(value);
     if (typeof value === 'number' || typeof value === 'boolean' || value === null) return String(value);
-    throw new TypeError(`${place}: expected a name or a plain value, got ${typeof value}: name it in setup()`);
+    throw new TypeError(
+      `${place}: expected a name or a plain value, got ${typeof value}: name it in setup()`,
+    );
   }
   const inner = `${indent}  `;
   const members = Array.isArray(value)
@@ -39,6 +41,7 @@ function print(value: unknown, place: string, indent: string): string {
   return `${open}\n${members.map((member) => `${inner}${member},\n`).join('')}${indent}${close}`;
 }
 
-const quote = (text: string): string => `'${JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'")}'`;
+const quote = (text: string): string =>
+  `'${JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'")}'`;
 
 const keyOf = (key: string): string => (/^[A-Za-z_$][\w$]*$/.test(key) ? key : quote(key));

@@ -4,6 +4,7 @@
 // E1 nothing in the outside world is touched before the turn that decided it is on disk.
 // E2 an attempt that was begun in an earlier life and whose class is `once` is not begun again: it is interrupted.
 // E3 each attempt gives exactly one outcome; what comes later is recorded and ignored.
+import { EngineError } from '../errors.js';
 import { addressOf } from '../model/address.js';
 import type { EffectClass, StepAction } from '../model/action.js';
 import type { Json } from '../model/scalars.js';
@@ -11,13 +12,13 @@ import { portLogic, type PortCall, type PortLogic } from '../machines/ports.js';
 import type { AttemptOutcome } from '../machines/protocol.js';
 import type { AttemptKey } from '../machines/task.setup.js';
 import { keys } from '../persistence/keys.js';
-import type { Ledger } from '../persistence/ledger.js';
 import type { Clock } from '../services/clock.js';
 import type { Performed, Performer } from '../services/tools/performer.js';
 import type { ToolCallContext } from '../services/tools/tool.js';
 import type { Definition } from './definitions.js';
 import { itemsOf } from './frontier-core.js';
 import type { Frontier } from './frontier.js';
+import { plainFailure, plainJson } from './plain-json.js';
 import type { Scopes } from './scopes.js';
 import type { ActorSystem } from './system-types.js';
 import type { TaskBook } from './task-book.js';
@@ -33,7 +34,6 @@ export interface AttemptReports {
 export interface AttemptOptions extends WaitOptions {
   readonly system: () => ActorSystem;
   readonly frontier: (goalId: string) => Frontier;
-  readonly ledger: Ledger;
   readonly book: TaskBook;
   readonly scopes: Scopes;
   readonly performer: Performer;
@@ -41,6 +41,8 @@ export interface AttemptOptions extends WaitOptions {
   readonly reports: AttemptReports;
   /** The idempotency key of a task. */
   readonly keyOf: (goalId: string, runningId: string) => string;
+  /** Nothing is begun: the engine only looks in. */
+  readonly idle: boolean;
   /** How long an effect that was told to stop may take, in milliseconds. */
   readonly stopGraceMs: number;
 }
@@ -55,22 +57,30 @@ type Outcome = AttemptOutcome extends infer O
 interface Running {
   readonly key: AttemptKey;
   readonly effect: EffectClass;
-  readonly controller: AbortController;
+  /** Made when somebody asks for the signal or aborts: most effects need none. */
+  controller: AbortController | undefined;
   /** Set when the task has left the attempt: what comes now is late. */
   left: boolean;
 }
 
 export interface Attempts {
   readonly port: PortLogic<AttemptKey, AttemptOutcome>;
+  /** Effects that had begun when the last engine stopped, by their keys. */
+  underWay(effectKeys: readonly string[]): void;
   /** Resolves when no effect runs; after `graceMs` those that still do are told to stop and forgotten. */
   drain(graceMs: number): Promise<void>;
+  /** Takes back the intents of effects that were not begun before the engine closed. */
+  withdraw(turn: TurnContext): void;
   running(): number;
 }
 
 /** Makes the attempt port. */
 export function createAttempts(options: AttemptOptions): Attempts {
-  const { ledger, book, clock } = options;
+  const { book, clock } = options;
   const running = new Map<Ref, Running>();
+  const interrupted = new Set<string>();
+  /** Intents that are on disk but whose effect the closing engine did not begin any more. */
+  const neverBegun: string[] = [];
   const idle = new Set<() => void>();
   let closed = false;
 
@@ -136,7 +146,7 @@ export function createAttempts(options: AttemptOptions): Attempts {
 
   function begin(key: AttemptKey, ref: Ref, found: Definition, action: StepAction, turn: TurnContext): void {
     const { effect } = found;
-    const begun = ledger.read('effect', effectKey(key)) !== undefined;
+    const begun = interrupted.delete(effectKey(key));
     if (begun && effect === 'once') {
       turn.changes.remove(effectKey(key));
       const detail = `attempt ${key.attempt} was under way when the engine stopped`;
@@ -153,21 +163,23 @@ export function createAttempts(options: AttemptOptions): Attempts {
       key: idempotencyKey,
     };
     if (!begun) turn.changes.create('effect', effectKey(key), intent);
-    const one: Running = { key, effect, controller: new AbortController(), left: false };
-    running.set(ref, one);
+    const one: Running = { key, effect, controller: undefined, left: false };
+    if (!options.idle) running.set(ref, one);
     turn.changes.afterCommit(() => {
-      if (one.left || closed) return;
-      run(ref, one, found, action, idempotencyKey);
+      if (one.left) return;
+      if (!closed && !options.idle) return run(ref, one, found, action, idempotencyKey);
+      if (!begun) neverBegun.push(effectKey(key));
     });
   }
 
   function run(ref: Ref, one: Running, found: Definition, action: StepAction, idempotencyKey: string): void {
     const { goalId, taskId, attempt } = one.key;
-    const { signal } = one.controller;
     const deadlineAt = clock.now() + found.task.timeoutMs;
     let over = false;
     const context: ToolCallContext = {
-      signal,
+      get signal() {
+        return controllerOf(one).signal;
+      },
       idempotencyKey,
       goalId,
       taskId,
@@ -185,7 +197,7 @@ export function createAttempts(options: AttemptOptions): Attempts {
     let timedOut = false;
     let stopTimer = clock.at(deadlineAt, () => {
       timedOut = true;
-      one.controller.abort(new Error('timed out'));
+      controllerOf(one).abort(new Error('timed out'));
       stopTimer = clock.at(clock.now() + options.stopGraceMs, () => finish('timed-out'));
     });
     void options.performer
@@ -219,14 +231,15 @@ export function createAttempts(options: AttemptOptions): Attempts {
   /** Records an outcome in the turn it causes. */
   function deliver(key: AttemptKey, performed: Performed, turn: TurnContext): Outcome {
     const about = { taskId: key.taskId, attempt: key.attempt };
-    if (!performed.ok) return { kind: 'failed', failure: { ...performed.failure, ...about } };
+    if (!performed.ok) return { kind: 'failed', failure: { ...plainFailure(performed.failure), ...about } };
     try {
-      const output = book.store(turn.changes, performed.output);
+      const output = book.store(turn.changes, plainJson(performed.output));
       book.note(turn.changes, key.goalId, key.taskId, { status: 'verifying', attempts: key.attempt, output });
       return { kind: 'succeeded' };
     } catch (error) {
-      const failure = { ...options.performer.failureOf(error), code: 'output-too-large', ...about };
-      return { kind: 'failed', failure };
+      const code = error instanceof EngineError ? 'output-too-large' : 'output-invalid';
+      const { message } = error as Error;
+      return { kind: 'failed', failure: { code, class: 'logic', message, retryable: false, ...about } };
     }
   }
 
@@ -234,12 +247,18 @@ export function createAttempts(options: AttemptOptions): Attempts {
     const one = running.get(ref);
     if (one === undefined || closed) return;
     one.left = true;
-    one.controller.abort(new Error('aborted'));
+    controllerOf(one).abort(new Error('aborted'));
     options.system().currentOrNone()?.changes.remove(effectKey(one.key));
   }
 
   return {
     port: portLogic({ start, stop }),
+    underWay: (effectKeys) => {
+      for (const key of effectKeys) interrupted.add(key);
+    },
+    withdraw: (turn) => {
+      for (const key of neverBegun.splice(0)) turn.changes.remove(key);
+    },
     running: () => running.size,
     drain: (graceMs) =>
       new Promise((resolve) => {
@@ -247,7 +266,7 @@ export function createAttempts(options: AttemptOptions): Attempts {
           cancel();
           idle.delete(done);
           closed = true;
-          for (const one of running.values()) one.controller.abort(new Error('the engine stops'));
+          for (const one of running.values()) controllerOf(one).abort(new Error('the engine stops'));
           resolve();
         };
         const cancel = clock.at(clock.now() + graceMs, done);
@@ -255,6 +274,11 @@ export function createAttempts(options: AttemptOptions): Attempts {
         if (running.size === 0) done();
       }),
   };
+}
+
+function controllerOf(one: Running): AbortController {
+  one.controller ??= new AbortController();
+  return one.controller;
 }
 
 /** A timed-out attempt may have happened: only what may be repeated counts as failed. */

@@ -1,9 +1,12 @@
 // Dispatch: starts what the frontier offers, as far as width, reservations and lags allow.
 import { addressOf, parseTaskId, roundId, undoId } from '../model/address.js';
-import { graphFlags } from '../model/graph.js';
+import { createAskers } from './askers.js';
 import { rulesOf, type Definition } from './definitions.js';
-import { liveKind, type FrontierCore } from './frontier-core.js';
-import { exclusionsOf, needsOf } from './needs.js';
+import { liveKind, type FrontierCore, type OpenLoop } from './frontier-core.js';
+import { exclusionsOf, madeBy, needsOf, resourceName, takenBy } from './needs.js';
+import { Mark } from './order.js';
+import { createParking } from './parking.js';
+import type { Need, Told } from './pool.js';
 import type { TurnContext } from './turn.js';
 
 type Start = { kind: 'granted' | 'approval' } | { kind: 'skip'; reason: string };
@@ -13,18 +16,29 @@ export interface Dispatch {
   advance(turn: TurnContext): void;
   /** A task asks for the reservation of a further attempt. */
   ask(runningId: string, turn: TurnContext): void;
-  /** Gives back what a task holds; `well`: its attempt succeeded. */
-  release(runningId: string, well: boolean, turn: TurnContext): void;
-  /** Something that was waited for may be free. */
-  freed(turn: TurnContext): void;
+  /** Gives back what a task holds; when its attempt was spent, what that used up is gone. */
+  release(runningId: string, spent: boolean, turn: TurnContext): void;
+  /** Adds what a task has made. */
+  produce(runningId: string, index: number, turn: TurnContext): void;
+  /** Some of these names are free; without names: a lag may be over, or the plan goes on. */
+  freed(names: readonly string[] | undefined, turn: TurnContext): void;
   /** Takes a task that has an actor already. */
   adopt(runningId: string, state: string): void;
   forget(runningId: string): void;
   /** Tasks that wait for a reservation or a lag and have no actor. */
   parked(): number;
+  /** Gives everything back: the frontier is closed. */
+  giveAll(): void;
   /** Compensations to do, the next one last. */
   undo: string[];
 }
+
+/** What a task that has an actor waits for, when it is no name of the pool. */
+const lacks = { width: 'width', leave: 'leave' } as const;
+const details: Readonly<Record<string, string>> = {
+  [lacks.width]: 'a place among the tasks that run',
+  [lacks.leave]: 'the plan is paused',
+};
 
 export function createDispatch(core: FrontierCore): Dispatch {
   const { options, order, queue, live, loops, self } = core;
@@ -32,33 +46,42 @@ export function createDispatch(core: FrontierCore): Dispatch {
   const { graph, plan } = reader;
   const width = plan.strategy.mode === 'sequential' ? 1 : plan.strategy.maxParallelTasks;
   const exclusions = exclusionsOf(graph, goalId);
-  const parked: number[] = [];
-  const asking = new Set<string>();
-  const withoutReservation = graphFlags.waits | graphFlags.loop;
+  const needs = (index: number): Need[] => needsOf(reader.task(index), index, plan, exclusions);
+  const parking = createParking({ pool, waiter: self, needs, makeQueue: core.makeQueue });
+  const askers = createAskers();
+  let lagging: { readonly index: number; readonly until: number }[] = [];
+  /** Tasks whose question the last engine did not answer any more. */
+  const unanswered: string[] = [];
 
   function advance(turn: TurnContext): void {
     if (core.stopped) return;
     if (core.mode === 'undoing') return undoNext(turn);
     if (core.mode === 'held' || order.hasCriticalFailure()) return;
+    for (const id of askers.of(lacks.width)) if (live.places() < width) ask(id, turn);
     while (live.places() < width) {
-      const index = queue.pop();
+      const index = parking.next() ?? queue.pop();
       if (index === undefined) return;
-      if (loops.has(graph.ids[index] ?? '')) startRound(index, turn);
-      else start(index, turn);
+      const loop = loops.get(graph.ids[index] ?? '');
+      if (loop !== undefined) startRound(loop, turn);
+      else if (order.mark(index) === Mark.offered) start(index, turn);
     }
   }
 
   function start(index: number, turn: TurnContext): void {
     const id = graph.ids[index] ?? '';
     const found = core.definition(id);
-    if (found === undefined) return;
+    if (found === undefined || live.all.has(id)) return;
     const reason = core.skips.get(index) ?? whyNot(found);
-    if (reason !== undefined) spawn(id, found, { kind: 'skip', reason }, turn);
-    else if (mustLag(index, turn)) parked.push(index);
-    else if (found.task.approval === 'required') spawn(id, found, { kind: 'approval' }, turn);
-    else if (((graph.flags[index] ?? 0) & withoutReservation) !== 0 || reserve(id, found)) {
-      spawn(id, found, { kind: 'granted' }, turn);
-    } else parked.push(index);
+    if (reason !== undefined) return spawn(id, found, { kind: 'skip', reason }, turn);
+    const until = lagUntil(index);
+    if (until > turn.at) {
+      lagging.push({ index, until });
+      return options.wakeAt(until);
+    }
+    if (found.task.approval === 'required') return spawn(id, found, { kind: 'approval' }, turn);
+    const lacking = reserve(id, found);
+    if (lacking === undefined) spawn(id, found, { kind: 'granted' }, turn);
+    else parking.park(index, lacking);
   }
 
   /** Why a task is skipped by its own condition. One that cannot be evaluated fails the attempt instead. */
@@ -71,24 +94,29 @@ export function createDispatch(core: FrontierCore): Dispatch {
     }
   }
 
-  function mustLag(index: number, turn: TurnContext): boolean {
+  /** The instant before which a task shall not start; 0 for none. */
+  function lagUntil(index: number): number {
+    let until = 0;
     for (const { from, minLagMs } of order.lags(index)) {
       const ended = book.record(goalId, graph.ids[from] ?? '')?.endedAt;
-      if (ended === undefined || ended + minLagMs <= turn.at) continue;
-      options.wakeAt(ended + minLagMs);
-      return true;
+      if (ended !== undefined) until = Math.max(until, ended + minLagMs);
     }
-    return false;
+    return until;
   }
 
-  function reserve(id: string, { task, index }: Definition): boolean {
-    const needs = needsOf(task, index, plan, exclusions);
-    return needs.length === 0 || pool.take(core.holder(id), needs, self).granted;
+  /** Reserves what a task needs, or says what is lacking. A wait needs nothing, and a loop leaves it to its rounds. */
+  function reserve(id: string, found: Definition): string | undefined {
+    if (liveKind(found) !== 'work') return undefined;
+    const wanted = needs(found.index);
+    if (wanted.length === 0) return undefined;
+    const taken = pool.take(core.holder(id), wanted, self);
+    return taken.granted ? undefined : taken.lacking;
   }
 
   function spawn(id: string, found: Definition, start: Start, turn: TurnContext): void {
     const undo = id.endsWith('~undo');
     live.add(id, { index: found.index, kind: liveKind(found), undo });
+    book.begin(goalId, id);
     const rules = rulesOf(found, options.patienceMs, undo);
     turn.spawn(self, addressOf.task(goalId, id), {
       goalId,
@@ -99,19 +127,21 @@ export function createDispatch(core: FrontierCore): Dispatch {
     });
   }
 
-  function startRound(index: number, turn: TurnContext): void {
-    const loop = loops.get(graph.ids[index] ?? '');
-    const round = loop?.next();
-    if (loop === undefined || round === undefined) return;
+  function startRound(loop: OpenLoop, turn: TurnContext): void {
+    loop.queued = false;
+    const round = loop.next();
+    if (round === undefined) return;
     const id = roundId(loop.taskId, round);
     const found = core.definition(id);
-    if (found === undefined || !reserve(id, found)) {
+    const lacking = found === undefined ? undefined : reserve(id, found);
+    if (found === undefined || lacking !== undefined) {
       loop.putBack(round);
-      parked.push(index);
-      return;
+      if (lacking === undefined) return;
+      loop.queued = true;
+      return parking.park(loop.index, lacking);
     }
     spawn(id, found, { kind: 'granted' }, turn);
-    if (loop.left() > 0) queue.push(index);
+    core.enqueueRounds(loop);
   }
 
   function undoNext(turn: TurnContext): void {
@@ -123,26 +153,56 @@ export function createDispatch(core: FrontierCore): Dispatch {
     }
   }
 
+  /** What keeps a task that has an actor from going on. */
+  function lackingFor(id: string, found: Definition): string | undefined {
+    if (core.mode === 'held') return lacks.leave;
+    if (core.mode === 'undoing') return undefined;
+    const others = live.places() - (live.takesPlace(id) ? 1 : 0);
+    return liveKind(found) === 'work' && others >= width ? lacks.width : reserve(id, found);
+  }
+
   function ask(id: string, turn: TurnContext): void {
     const found = core.definition(id);
     if (found === undefined) return;
-    const held = core.mode === 'held';
+    if (core.stopped) return void unanswered.push(id);
     const address = addressOf.task(goalId, id);
-    if (!held && (core.mode === 'undoing' || reserve(id, found))) {
-      asking.delete(id);
+    const lacking = lackingFor(id, found);
+    if (lacking === undefined) {
+      askers.delete(id);
+      // The task itself says so later in the turn; until then its place shall not be given to another.
+      live.unblock(id);
       return turn.mail(self, address, { type: 'reservation.granted' });
     }
-    if (asking.has(id)) return;
-    asking.add(id);
-    const deadlineAt = turn.at + (held ? options.patienceMs : options.resourceWaitMs);
-    const detail = held ? 'the plan is paused' : 'a lock or resource that another task holds';
-    turn.mail(self, address, { type: 'reservation.denied', deadlineAt, detail });
+    if (askers.set(id, lacking)) return;
+    const detail = details[lacking];
+    turn.mail(self, address, {
+      type: 'reservation.denied',
+      deadlineAt: turn.at + (detail === undefined ? options.resourceWaitMs : options.patienceMs),
+      detail: detail ?? 'a lock or resource that another task holds',
+    });
   }
 
-  function freed(turn: TurnContext): void {
-    for (const index of parked.splice(0)) queue.push(index);
+  function freed(names: readonly string[] | undefined, turn: TurnContext): void {
+    if (names !== undefined) parking.open(names);
+    else {
+      const over = lagging.filter(({ until }) => until <= turn.at);
+      lagging = lagging.filter(({ until }) => until > turn.at);
+      for (const { index } of over) queue.push(index);
+    }
     if (core.mode === 'held') return;
-    for (const id of asking) ask(id, turn);
+    for (const id of [...unanswered.splice(0), ...askers.of(lacks.leave)]) ask(id, turn);
+    for (const name of names ?? []) {
+      for (const id of askers.of(name)) if (pool.available(name) > 0) ask(id, turn);
+      if (askers.of(name).length > 0) pool.wait(name, self);
+    }
+  }
+
+  /** Tells those who wait for what is free now. */
+  function tell(told: Told, turn: TurnContext | undefined): void {
+    for (const [waiter, names] of told) {
+      if (waiter !== self) options.tell(waiter, names);
+      else turn?.mail(self, self, { type: 'frontier.freed', names });
+    }
   }
 
   const dispatch: Dispatch = {
@@ -150,21 +210,44 @@ export function createDispatch(core: FrontierCore): Dispatch {
     ask,
     freed,
     undo: [],
-    parked: () => parked.length,
-    forget: (id) => void asking.delete(id),
-    release(id, well, turn) {
-      for (const waiter of pool.give(core.holder(id), well)) {
-        if (waiter !== self) options.tell(waiter);
-        else turn.mail(self, self, { type: 'frontier.freed' });
+    parked: () => parking.size + lagging.length,
+    forget: (id) => askers.delete(id),
+    release(id, spent, turn) {
+      const holder = core.holder(id);
+      if (!pool.holds(holder)) return;
+      const used = spent
+        ? takenBy(reader.task(live.all.get(id)?.index ?? reader.indexOf(parseTaskId(id).taskId) ?? 0), plan)
+        : {};
+      bookUse(id, used, turn);
+      tell(pool.give(holder, spent), turn);
+    },
+    produce(id, index, turn) {
+      for (const [name, amount] of Object.entries(madeBy(reader.task(index), plan))) {
+        bookUse(id, { [name]: -amount }, turn);
+        tell(pool.add(resourceName(goalId, name), amount), turn);
       }
+    },
+    giveAll() {
+      for (const id of live.all.keys()) tell(pool.give(core.holder(id), false), undefined);
     },
     adopt(id, state) {
       const found = core.definition(id);
       if (found === undefined) return;
-      live.add(id, { index: found.index, kind: liveKind(found), undo: parseTaskId(id).undo });
-      if (state.startsWith('executing') && liveKind(found) === 'work') reserve(id, found);
-      if (state === 'blocked.resource') asking.add(id);
+      const { undo } = parseTaskId(id);
+      live.add(id, { index: found.index, kind: liveKind(found), undo });
+      if (state.startsWith('executing') && !undo) reserve(id, found);
+      if (state === 'blocked.resource') askers.set(id, lacks.leave);
+      if (state === 'ready.asking') unanswered.push(id);
     },
   };
   return dispatch;
+
+  /** Adds to what the record of a task says it has used up. */
+  function bookUse(id: string, amounts: Readonly<Record<string, number>>, turn: TurnContext): void {
+    const entries = Object.entries(amounts);
+    if (entries.length === 0) return;
+    const used = { ...book.record(goalId, id)?.used };
+    for (const [name, amount] of entries) used[name] = (used[name] ?? 0) + amount;
+    book.note(turn.changes, goalId, id, { used });
+  }
 }

@@ -1,7 +1,6 @@
 // Frontier core: what the parts of a frontier share. All of it follows from the plan, the records and the
 // actors; nothing of it is stored.
 import { addressOf, parseTaskId } from '../model/address.js';
-import { graphFlags } from '../model/graph.js';
 import type { Json } from '../model/scalars.js';
 import type { TaskStatus } from '../model/task.js';
 import type { PlanReader } from '../persistence/plans.js';
@@ -9,7 +8,7 @@ import { define, type Definition, type DefinitionSources } from './definitions.j
 import { createLiveTasks, type LiveKind, type LiveTasks } from './live-tasks.js';
 import { createOrder, Mark, type Offer, type Order } from './order.js';
 import type { Pool } from './pool.js';
-import { createReadyQueue, type ReadyQueue } from './ready-queue.js';
+import { createReadyQueue, urgencyOf, type ReadyQueue } from './ready-queue.js';
 import type { Recoveries } from './recoveries.js';
 import type { Loop } from './rounds.js';
 import type { Scopes } from './scopes.js';
@@ -33,11 +32,13 @@ export interface FrontierOptions {
   /** Sends `frontier.freed` at an instant, as a turn of the goal. */
   readonly wakeAt: (instant: number) => void;
   /** Sends `frontier.freed` to another goal's frontier. */
-  readonly tell: (address: string) => void;
+  readonly tell: (address: string, names: readonly string[]) => void;
   /** Tasks that have ended before: id → how. */
   readonly ended: ReadonlyMap<string, TaskStatus>;
   /** Tasks that have an actor already: id → its state and what it waits for. */
   readonly alive: ReadonlyMap<string, { state: string; detail: string }>;
+  /** Loops that an older version of the plan has open. */
+  readonly loops: readonly OpenLoop[];
   /** The number of ends so far. */
   readonly endOrder: number;
 }
@@ -46,6 +47,8 @@ export interface FrontierOptions {
 export type Mode = 'running' | 'held' | 'undoing';
 
 export interface OpenLoop extends Loop {
+  /** Whether it stands in the queue, or is parked, for its next round. */
+  queued: boolean;
   readonly onOver: (loop: Loop, turn: TurnContext) => void;
 }
 
@@ -64,7 +67,9 @@ export interface FrontierCore {
   stopped: boolean;
   definition(runningId: string): Definition | undefined;
   enqueue(offer: Offer): void;
-  isLoop(index: number): boolean;
+  /** Queues a loop for its next round, unless it is queued or has none left. */
+  enqueueRounds(loop: OpenLoop): void;
+  makeQueue(): ReadyQueue;
   holder(runningId: string): string;
 }
 
@@ -95,7 +100,9 @@ export function createFrontierCore(options: FrontierOptions): FrontierCore {
       return false;
     }
   });
-  const queue = createReadyQueue(graph.tailMs, graph.priority);
+  const urgency = urgencyOf(graph);
+  const makeQueue = (): ReadyQueue => createReadyQueue(urgency, graph.priority);
+  const queue = makeQueue();
   const skips = new Map<number, string>();
   const loops = new Map<string, OpenLoop>();
   const items = new Map<string, readonly Json[]>();
@@ -139,11 +146,17 @@ export function createFrontierCore(options: FrontierOptions): FrontierCore {
     loops,
     skips,
     rounds: groupRounds(options.ended),
-    mode: 'running',
+    // A frontier that is made anew waits to be told what its plan is about.
+    mode: options.alive.size > 0 ? 'held' : 'running',
     stopped: false,
     definition: (runningId) => define(reader, runningId, sources),
     enqueue,
-    isLoop: (index) => ((graph.flags[index] ?? 0) & graphFlags.loop) !== 0,
+    enqueueRounds: (loop) => {
+      if (loop.queued || loop.left() === 0) return;
+      loop.queued = true;
+      queue.push(loop.index);
+    },
+    makeQueue,
     holder: (runningId) => addressOf.task(goalId, runningId),
   };
 }

@@ -13,9 +13,9 @@ import type { Mail, Survey } from '../machines/protocol.js';
 import type { PlanReader } from '../persistence/plans.js';
 import type { Definition } from './definitions.js';
 import { createDispatch } from './dispatch.js';
-import { createFrontierCore, endMark, type FrontierOptions } from './frontier-core.js';
+import { createFrontierCore, endMark, type FrontierOptions, type OpenLoop } from './frontier-core.js';
 import type { LiveTask } from './live-tasks.js';
-import { removeResources, usedBy } from './needs.js';
+import { removeResources } from './needs.js';
 import { Mark } from './order.js';
 import { createLoop, type Loop } from './rounds.js';
 import type { Desk, TurnContext } from './turn.js';
@@ -40,6 +40,8 @@ export interface Frontier extends Desk {
   mark(index: number): Mark;
   /** The ids of a loop's rounds that have ended. */
   roundIds(taskId: string): string[];
+  /** The loops that are open, for the next version of the plan. */
+  openLoops(): OpenLoop[];
   /** How many rounds a loop that is open has. */
   loopSize(taskId: string): number | undefined;
   /** Starts nothing from now on: the engine is closing. Nothing is journaled. */
@@ -59,11 +61,24 @@ export function createFrontier(options: FrontierOptions): Frontier {
   const dispatch = createDispatch(core);
   let endOrder = options.endOrder;
 
-  for (const [id, { state, detail }] of options.alive) {
-    dispatch.adopt(id, state);
-    const [top, sub] = state.split('.');
-    if (top === 'blocked') live.block(id, { kind: (sub ?? 'external') as BlockageKind, detail });
+  /** Takes over what an earlier engine or version has left: live tasks and open loops. */
+  function takeOver(): void {
+    for (const [id, { state, detail }] of options.alive) {
+      dispatch.adopt(id, state);
+      const [top, sub] = state.split('.');
+      if (top === 'blocked') live.block(id, { kind: (sub ?? 'external') as BlockageKind, detail });
+    }
+
+    for (const loop of options.loops) {
+      const index = reader.indexOf(loop.taskId);
+      if (index === undefined || !live.all.has(loop.taskId)) continue;
+      const open = { ...loop, index, queued: false };
+      loops.set(loop.taskId, open);
+      live.setOpen(loop.taskId, !loop.isOver());
+      core.enqueueRounds(open);
+    }
   }
+  takeOver();
 
   const roundsOf = (taskId: string): Map<number, boolean> => {
     const known = rounds.get(taskId) ?? new Map<number, boolean>();
@@ -76,10 +91,10 @@ export function createFrontier(options: FrontierOptions): Frontier {
     const one = mark === undefined ? undefined : live.remove(id);
     if (one === undefined || mark === undefined) return;
     const { taskId, round, undo } = parseTaskId(id);
-    const used = undo || status !== 'succeeded' ? undefined : usedBy(reader.task(one.index), plan);
-    book.note(turn.changes, goalId, id, { endOrder: endOrder++, ...(used === undefined ? {} : { used }) });
     dispatch.forget(id);
-    dispatch.release(id, status === 'succeeded', turn);
+    dispatch.release(id, true, turn);
+    if (!undo && one.kind === 'work' && status === 'succeeded') dispatch.produce(id, one.index, turn);
+    book.note(turn.changes, goalId, id, { endOrder: endOrder++ });
     recoveries.ended(id, status, turn);
     if (undo) return;
     if (round !== undefined) return onRoundEnded(taskId, round, status, turn);
@@ -93,8 +108,14 @@ export function createFrontier(options: FrontierOptions): Frontier {
     const loop = loops.get(taskId);
     if (loop === undefined) return;
     loop.end(round, well);
-    if (loop.left() > 0) queue.push(loop.index);
-    if (loop.isOver()) loop.onOver(loop, turn);
+    core.enqueueRounds(loop);
+    if (loop.isOver()) closeLoop(loop, turn);
+  }
+
+  /** From here until its own end the loop counts as active, so that the plan does not end before it. */
+  function closeLoop(loop: OpenLoop, turn: TurnContext): void {
+    live.setOpen(loop.taskId, false);
+    loop.onOver(loop, turn);
   }
 
   function abort(which: string, reason: string, turn: TurnContext): void {
@@ -142,7 +163,7 @@ export function createFrontier(options: FrontierOptions): Frontier {
     'frontier.advance': (_, turn) => {
       const wasHeld = core.mode === 'held';
       core.mode = 'running';
-      if (wasHeld) dispatch.freed(turn);
+      if (wasHeld) dispatch.freed(undefined, turn);
       dispatch.advance(turn);
       report(turn);
     },
@@ -153,12 +174,13 @@ export function createFrontier(options: FrontierOptions): Frontier {
     'frontier.undo': (_, turn) => {
       core.mode = 'undoing';
       dispatch.undo = listUndo(reader, book, roundsOf);
+      dispatch.freed(undefined, turn);
       dispatch.advance(turn);
       report(turn);
     },
     /** What tasks here wait for was given back, or a lag is over. */
-    'frontier.freed': (_, turn) => {
-      dispatch.freed(turn);
+    'frontier.freed': (mail, turn) => {
+      dispatch.freed(mail['names'] as readonly string[] | undefined, turn);
       dispatch.advance(turn);
       report(turn);
     },
@@ -182,7 +204,7 @@ export function createFrontier(options: FrontierOptions): Frontier {
     },
     'contingency.ended': (mail, turn) => recoveries.contingencyEnded(mail, turn),
     'reservation.ask': (mail, turn) => dispatch.ask(idOf(mail), turn),
-    'reservation.release': (mail, turn) => dispatch.release(idOf(mail), mail['well'] === true, turn),
+    'reservation.release': (mail, turn) => dispatch.release(idOf(mail), mail['spent'] === true, turn),
   };
 
   return {
@@ -203,11 +225,12 @@ export function createFrontier(options: FrontierOptions): Frontier {
         if (running.taskId === taskId && running.round !== undefined && !running.undo)
           loop.adopt(running.round);
       }
-      loops.set(taskId, { ...loop, onOver });
-      live.opened(taskId);
-      if (loop.isOver()) onOver(loop, turn);
+      const open = { ...loop, queued: false, onOver };
+      loops.set(taskId, open);
+      live.setOpen(taskId, true);
+      if (loop.isOver()) closeLoop(open, turn);
       else if (loop.left() > 0) {
-        queue.push(index);
+        core.enqueueRounds(open);
         turn.mail(self, self, { type: 'frontier.freed' });
       }
     },
@@ -215,9 +238,10 @@ export function createFrontier(options: FrontierOptions): Frontier {
     stop: () => {
       core.stopped = true;
     },
+    openLoops: () => [...loops.values()],
     loopSize: (taskId) => loops.get(taskId)?.items.length,
     close: () => {
-      for (const id of live.all.keys()) pool.give(core.holder(id), false);
+      dispatch.giveAll();
       removeResources(pool, plan);
     },
   };

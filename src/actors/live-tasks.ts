@@ -19,10 +19,11 @@ export interface LiveTasks {
   remove(id: string): LiveTask | undefined;
   block(id: string, note: BlockageNote): void;
   unblock(id: string): void;
-  /** From now on a loop counts by its rounds. */
-  opened(id: string): void;
+  /** While a loop is open it counts by its rounds; before and after that it counts itself. */
+  setOpen(id: string, isOpen: boolean): void;
   /** Places taken in the width. */
   places(): number;
+  takesPlace(id: string): boolean;
   active(): number;
   blocked(): number;
   undoing(): number;
@@ -49,7 +50,8 @@ export function createLiveTasks(): LiveTasks {
   let idle = 0;
   let undoing = 0;
 
-  const takesPlace = (task: LiveTask): boolean => task.kind === 'work' && task.blocked === undefined;
+  const takesPlace = (task: LiveTask | undefined): boolean =>
+    task?.kind === 'work' && task.blocked === undefined;
   const leave = (id: string, task: LiveTask): void => {
     if (takesPlace(task)) places -= 1;
     if (task.blocked === undefined) return;
@@ -88,12 +90,14 @@ export function createLiveTasks(): LiveTasks {
     },
     block: change,
     unblock: (id) => change(id, undefined),
-    opened: (id) => {
-      if (openLoops.has(id)) return;
-      openLoops.add(id);
-      idle += 1;
+    setOpen: (id, isOpen) => {
+      if (openLoops.has(id) === isOpen) return;
+      if (isOpen) openLoops.add(id);
+      else openLoops.delete(id);
+      idle += isOpen ? 1 : -1;
     },
     places: () => places,
+    takesPlace: (id) => takesPlace(all.get(id)),
     active: () => all.size - blocked - idle,
     blocked: () => blocked,
     undoing: () => undoing,

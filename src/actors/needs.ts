@@ -1,10 +1,12 @@
 // Needs: what a task must hold while it runs, as one request to the pool.
 import type { PlanGraph } from '../model/graph.js';
 import type { Plan } from '../model/plan.js';
+import type { ResourceRequest } from '../model/resource.js';
 import type { Task } from '../model/task.js';
 import { type Need, type Pool, wholeLock } from './pool.js';
 
-const resourceName = (goalId: string, name: string): string => `resource:${goalId}/${name}`;
+/** The name of a plan's resource in the pool. */
+export const resourceName = (goalId: string, name: string): string => `resource:${goalId}/${name}`;
 
 /** Declares what tasks may ask of the machine: all of it, less what is left to others. Once for an engine. */
 export function declareMachine(
@@ -45,15 +47,10 @@ export function needsOf(
     needs.push({ name: `lock:${name}`, amount: mode === 'exclusive' ? wholeLock : 1, how: 'hold' });
   }
   for (const name of exclusions.get(index) ?? []) needs.push({ name, amount: wholeLock, how: 'hold' });
-  for (const { name, amount, when } of resources) {
-    const kind = plan.resources[name]?.kind ?? 'reusable';
-    const how =
-      kind === 'reusable' || kind === 'rate'
-        ? 'hold'
-        : kind === 'producible' && when === 'end'
-          ? 'give'
-          : 'take';
-    needs.push({ name: resourceName(plan.goalId, name), amount, how });
+  for (const request of resources) {
+    const use = useOf(request, plan);
+    if (use === 'make') continue;
+    needs.push({ name: resourceName(plan.goalId, request.name), amount: request.amount, how: use });
   }
   if (cpuPercent !== undefined) needs.push({ name: 'machine:cpu', amount: cpuPercent, how: 'hold' });
   if (memoryMb !== undefined) needs.push({ name: 'machine:memory', amount: memoryMb, how: 'hold' });
@@ -69,13 +66,24 @@ export function exclusionsOf(graph: PlanGraph, goalId: string): Map<number, stri
   return names;
 }
 
-/** What a task has used up of the named resources, by name. */
-export function usedBy(task: Task, plan: Plan): Record<string, number> | undefined {
-  const used: Record<string, number> = {};
-  for (const { name, amount, when } of task.requires.resources) {
-    const kind = plan.resources[name]?.kind ?? 'reusable';
-    if (kind === 'reusable' || kind === 'rate') continue;
-    used[name] = (used[name] ?? 0) + (kind === 'producible' && when === 'end' ? -amount : amount);
-  }
-  return Object.keys(used).length === 0 ? undefined : used;
+/** Whether a request holds a resource, takes of it, or makes some when the task has ended well. */
+function useOf({ name, when }: ResourceRequest, plan: Plan): 'hold' | 'take' | 'make' {
+  const kind = plan.resources[name]?.kind ?? 'reusable';
+  if (kind === 'reusable' || kind === 'rate') return 'hold';
+  return kind === 'producible' && when === 'end' ? 'make' : 'take';
 }
+
+function amounts(task: Task, plan: Plan, use: 'take' | 'make'): Record<string, number> {
+  const found: Record<string, number> = {};
+  for (const request of task.requires.resources) {
+    if (useOf(request, plan) !== use) continue;
+    found[request.name] = (found[request.name] ?? 0) + request.amount;
+  }
+  return found;
+}
+
+/** What an attempt of a task uses up of the named resources, by name. */
+export const takenBy = (task: Task, plan: Plan): Record<string, number> => amounts(task, plan, 'take');
+
+/** What a task makes of the named resources, by name. */
+export const madeBy = (task: Task, plan: Plan): Record<string, number> => amounts(task, plan, 'make');

@@ -74,9 +74,13 @@ export function createProjection(
 
   return (change, turn) => {
     if (change.kind === 'task' && change.ended) onTask(change, turn);
-    else if (change.kind === 'goal' && topOf(change.from) !== topOf(change.to)) onGoal(change, turn);
+    else if (change.kind === 'goal' && isNews(change)) onGoal(change, turn);
   };
 }
+
+/** Of a goal's states only the first level is recorded, but within `blocked` also what it is blocked by. */
+const isNews = ({ from, to }: ActorChange): boolean =>
+  topOf(from) !== topOf(to) || (to.startsWith('blocked') && from !== to);
 
 const topOf = (state: string): string => state.split('.')[0] ?? state;
 

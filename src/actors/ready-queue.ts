@@ -1,4 +1,5 @@
 // Ready queue: tasks that could start, the most urgent first. A binary heap of numbers.
+import type { PlanGraph } from '../model/graph.js';
 
 export interface ReadyQueue {
   push(item: number): void;
@@ -56,4 +57,25 @@ export function createReadyQueue(tailMs: readonly number[], priority: readonly n
       return items.length;
     },
   };
+}
+
+/** Rounds in which wishes are spread; wishes that form a circle are never all met. */
+const maxWishRounds = 50;
+
+/** The tails of a plan's tasks, with each task that is preferred to another a little more urgent than that. */
+export function urgencyOf({ tailMs, special }: PlanGraph): readonly number[] {
+  const wishes = special.filter(({ type }) => type === 'preferred');
+  if (wishes.length === 0) return tailMs;
+  const urgency = [...tailMs];
+  let changed = true;
+  for (let round = 0; changed && round < maxWishRounds; round++) {
+    changed = false;
+    for (const { from, to } of wishes) {
+      const least = (urgency[to] ?? 0) + 1;
+      if ((urgency[from] ?? 0) >= least) continue;
+      urgency[from] = least;
+      changed = true;
+    }
+  }
+  return urgency;
 }

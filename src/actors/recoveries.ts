@@ -76,7 +76,9 @@ export function createRecoveries(plan: Plan, book: TaskBook): Recoveries {
       engaged.delete(taskId);
       if (resolved) return;
       const next = plan.contingencies.find(({ id }) => id === fallback);
-      const tried = book.record(goalId, taskId)?.contingencies ?? [];
+      const record = book.record(goalId, taskId);
+      const tried = record?.contingencies ?? [];
+      if (record?.endedAt !== undefined) return;
       if (next === undefined || tried.includes(next.id)) decline(taskId, turn);
       else engage(next, taskId, undefined, turn);
     },

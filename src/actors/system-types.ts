@@ -63,4 +63,6 @@ export interface ActorSystem {
   addressesOf(goalId: string): string[];
   /** Stops all actors of a goal and forgets them; nothing is written. */
   drop(goalId: string): void;
+  /** Stops all actors and takes nothing more: commands are refused, the rest is dropped. */
+  close(): void;
 }

@@ -4,9 +4,10 @@
 // S2 a turn belongs to one goal; its changes are written in one batch.
 // S3 an actor that throws, or a desk that does, stops its goal only; nothing of that turn is kept.
 // S4 an ended actor takes no more mail; mail to nobody is dropped.
+// S5 once it is closed nothing happens any more, whoever comes late.
 import { createActor } from 'xstate';
 import type { Actor, ActorRefLike, AnyActorLogic, AnyMachineSnapshot } from 'xstate';
-import { invariant } from '../errors.js';
+import { EngineError, invariant } from '../errors.js';
 import { parseAddress } from '../model/address.js';
 import type { ActorKind } from '../model/address.js';
 import type { FactData } from '../model/fact.js';
@@ -39,12 +40,14 @@ export function createActorSystem(options: ActorSystemOptions): ActorSystem {
   const inner = createQueue<Item>();
   const dirty = new Set<Live>();
   let scheduled = false;
+  let closed = false;
   let turn: TurnContext | undefined;
   let cause = '';
   let sender: Live | undefined;
   let emitted: { type: string; data: FactData }[] = [];
 
   const push = (item: Item): void => {
+    if (closed) return refuse(item, new EngineError('ENGINE_CLOSED', 'the engine was closed'));
     inbox.push(item);
     if (scheduled || turn !== undefined) return;
     scheduled = true;
@@ -123,12 +126,9 @@ export function createActorSystem(options: ActorSystemOptions): ActorSystem {
     const event = { ...item.event, ...turn.stamp() };
     if (item.answer !== undefined) {
       const { answer } = item;
-      const state = target.state;
       if (!(target.actor.getSnapshot() as AnyMachineSnapshot).can(event)) {
-        return answer({
-          accepted: false,
-          reason: `${item.to} is ${state} and does not take ${event.type} there`,
-        });
+        const reason = `${item.to} is ${target.state} and does not take ${event.type} there`;
+        return answer({ accepted: false, reason });
       }
       const { type, ...data } = item.event;
       turn.fact(item.to, `${target.kind}.commanded`, { command: type, ...(data as FactData) });
@@ -283,17 +283,18 @@ export function createActorSystem(options: ActorSystemOptions): ActorSystem {
     },
     currentOrNone: () => turn,
     restore: (goalId, records) => {
-      push({
-        kind: 'run',
-        goalId,
-        work: (now) => {
-          for (const [address, record] of records) create(address, '', {}, now, record);
-        },
-      });
+      const work = (now: TurnContext): void => {
+        for (const [address, record] of records) create(address, '', {}, now, record);
+      };
+      push({ kind: 'run', goalId, work });
     },
     snapshot: (address) => live.get(address)?.actor.getSnapshot() as AnyMachineSnapshot | undefined,
     addressOf: addressOfRef,
     addressesOf: (goalId) => [...(byGoal.get(goalId) ?? [])],
     drop,
+    close: () => {
+      closed = true;
+      for (const goalId of byGoal.keys()) drop(goalId);
+    },
   };
 }

@@ -12,6 +12,10 @@ import type { Ledger, Turn } from '../persistence/ledger.js';
 export const inlineBytes = 64 * 1024;
 
 export interface TaskBook {
+  /** Says that a task is about to begin its life: it has no record yet. */
+  begin(goalId: string, taskId: string): void;
+  /** Forgets what is kept of a goal's living tasks: its turns were dropped, or it has ended. */
+  forget(goalId: string): void;
   record(goalId: string, taskId: string): TaskRecord | undefined;
   /** Changes a task's record within a turn. */
   note(turn: Turn, goalId: string, taskId: string, change: Partial<TaskRecord>): TaskRecord;
@@ -30,8 +34,13 @@ export interface TaskBook {
 /** Makes a task book on a ledger. `maxValueBytes` bounds a single value [16 MiB]. */
 export function createTaskBook(ledger: Ledger, options: { maxValueBytes?: number } = {}): TaskBook {
   const limit = options.maxValueBytes ?? 16 * 1024 * 1024;
-  const record = (goalId: string, taskId: string): TaskRecord | undefined =>
-    ledger.read('task', keys.task(goalId, taskId));
+  /** Records of tasks that live, so that each change need not read the last one back; null for none yet. */
+  const living = new Map<string, TaskRecord | null>();
+  const record = (goalId: string, taskId: string): TaskRecord | undefined => {
+    const key = keys.task(goalId, taskId);
+    const known = living.get(key);
+    return known === undefined ? ledger.read('task', key) : (known ?? undefined);
+  };
   const cache = new Map<string, Json>();
 
   function blob(hash: string): Json {
@@ -48,10 +57,18 @@ export function createTaskBook(ledger: Ledger, options: { maxValueBytes?: number
 
   const value = (stored: StoredValue): Json => ('value' in stored ? stored.value : blob(stored.blob));
   return {
+    begin: (goalId, taskId) => void living.set(keys.task(goalId, taskId), null),
+    forget: (goalId) => {
+      const prefix = keys.tasksOf(goalId).gte;
+      for (const key of living.keys()) if (key.startsWith(prefix)) living.delete(key);
+    },
     record,
     note(turn, goalId, taskId, change) {
+      const key = keys.task(goalId, taskId);
       const now = { status: 'pending' as const, attempts: 0, ...record(goalId, taskId), ...change };
-      turn.put('task', keys.task(goalId, taskId), now);
+      turn.put('task', key, now);
+      if (now.endedAt !== undefined && now.endOrder !== undefined) living.delete(key);
+      else living.set(key, now);
       return now;
     },
     store(turn, value) {

@@ -8,7 +8,7 @@ import type { ProbeOutcome, VerifyOutcome } from '../machines/protocol.js';
 import type { AttemptKey } from '../machines/task.setup.js';
 import type { StepAction } from '../model/action.js';
 import type { Clock } from '../services/clock.js';
-import type { Performer } from '../services/tools/performer.js';
+import type { Performed, Performer } from '../services/tools/performer.js';
 import type { ToolCallContext } from '../services/tools/tool.js';
 import type { CheckCall, Verifier } from '../services/verification/verifier.js';
 import type { Definition } from './definitions.js';
@@ -57,13 +57,22 @@ export function createChecker(options: Pick<VerificationOptions, 'performer' | '
       progress: () => {},
       log: () => {},
     };
+    // What does not heed its signal is left behind: nobody waits for it.
+    const left = new Promise<Performed>((resolve) => {
+      controller.signal.addEventListener('abort', () => resolve(leftBehind(controller.signal.reason)));
+    });
     try {
-      return await options.performer.perform(action, context);
+      return await Promise.race([options.performer.perform(action, context), left]);
     } finally {
       cancel();
       signal.removeEventListener('abort', stop);
     }
   };
+}
+
+function leftBehind(reason: unknown): Performed {
+  const message = reason instanceof Error ? reason.message : String(reason);
+  return { ok: false, failure: { code: 'timed-out', class: 'transient', message, retryable: true } };
 }
 
 /** The port that verifies a task's output, cheapest level first. Checks by tools run only when the rest has passed. */
@@ -102,9 +111,7 @@ export function createVerifyPort(options: VerificationOptions): PortLogic<Verify
   /** What a task's criteria can see: all that its templates can, and its own output. */
   function scopeOf(found: Definition, output: Json) {
     const criteria = found.task.successCriteria as unknown as Json;
-    const texts = found.task.successCriteria.flatMap(({ check: how }) =>
-      'expression' in how ? [`{{ ${how.expression} }}`] : [],
-    );
+    const texts = expressionsIn(found.task.successCriteria);
     return options.scopes.forTemplates(found.plan, [criteria, ...texts], { ...found.own, output });
   }
 
@@ -200,9 +207,7 @@ export async function checkCriteria(
   signal: AbortSignal,
 ): Promise<Finding[]> {
   const { plan } = options.frontier(goalId).reader;
-  const texts = criteria.flatMap(({ check: how }) =>
-    'expression' in how ? [`{{ ${how.expression} }}`] : [],
-  );
+  const texts = expressionsIn(criteria);
   const scope = options.scopes.forTemplates(plan, [criteria as unknown as Json, ...texts]);
   const subject = { criteria, safety: [] };
   const now = options.verifier.verifyNow(subject, null, scope);
@@ -211,4 +216,12 @@ export async function checkCriteria(
     ...now,
     ...(await options.verifier.verifyTools(subject, null, scope, caller(options, goalId, '', signal))),
   ];
+}
+
+/** The expressions of criteria, as templates, so that what they refer to is looked up with the rest. */
+function expressionsIn(criteria: readonly Criterion[]): string[] {
+  return criteria.flatMap(({ check }) => {
+    const text = 'expression' in check ? check.expression : 'expect' in check ? check.expect : undefined;
+    return text === undefined ? [] : [`{{ ${text} }}`];
+  });
 }

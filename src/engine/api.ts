@@ -41,6 +41,11 @@ export interface EngineOptions {
   readonly ids?: Ids;
   /** Whether other processes may reach the engine over loopback, with the token in the store [true on disk]. */
   readonly endpoint?: boolean;
+  /**
+   * Whether it carries goals on [true]. Without that it takes goals and commands and answers questions, but
+   * begins no effect: for those who look in for a moment.
+   */
+  readonly carryOn?: boolean;
 }
 
 /**

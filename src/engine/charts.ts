@@ -26,7 +26,6 @@ import { planMachine, planVersion } from '../machines/plan.machine.js';
 import { portsLeftOpen } from '../machines/ports.js';
 import type { RepairOutcome, StepOutcome } from '../machines/protocol.js';
 import { taskMachine, taskVersion } from '../machines/task.machine.js';
-import { keys } from '../persistence/keys.js';
 import type { Frontiers } from './frontiers.js';
 import type { RuntimeOptions } from './runtime-types.js';
 
@@ -62,7 +61,7 @@ export function bindCharts(parts: Bindings): Record<ActorKind, ChartBinding> {
     clock,
     verifier: options.verifier,
     checkTimeoutMs: 60_000,
-    safety: (goalId) => ledger.read('goal', keys.goal(goalId))?.spec.constraints.safety ?? [],
+    safety: (goalId) => parts.frontiers.safety(goalId),
   };
   const watches = createWatches({
     system,

@@ -12,7 +12,9 @@ import type { TaskBook } from '../actors/task-book.js';
 import type { Desk } from '../actors/turn.js';
 import { invariant } from '../errors.js';
 import { addressOf, parseAddress } from '../model/address.js';
+import type { Constraint } from '../model/goal.js';
 import type { TaskStatus } from '../model/task.js';
+import type { ContingencyContext } from '../machines/contingency.setup.js';
 import type { PlanContext } from '../machines/plan.setup.js';
 import type { TaskContext } from '../machines/task.setup.js';
 import { keys } from '../persistence/keys.js';
@@ -27,6 +29,8 @@ export interface Frontiers {
   get(goalId: string): Frontier;
   /** The idempotency key of a task; `createdAt` tells a goal from an earlier one with its id. */
   keyOf(goalId: string, runningId: string): string;
+  /** What the outputs of a goal's tasks must not hold. */
+  safety(goalId: string): readonly Constraint[];
   find(goalId: string): Frontier | undefined;
   /** The desk at an address, if that is a frontier's. */
   desk(address: string): Desk | undefined;
@@ -48,29 +52,44 @@ interface FrontiersOptions {
   readonly alarm: Alarm;
 }
 
-type Known = Pick<FrontierOptions, 'ended' | 'alive' | 'endOrder'> & { used: Record<string, number> };
+type Known = Pick<FrontierOptions, 'ended' | 'alive' | 'endOrder' | 'loops'> & {
+  readonly used: Record<string, number>;
+  /** Contingencies that are engaged: task → contingency. */
+  readonly engaged: ReadonlyMap<string, string>;
+};
 
 /** Makes the frontiers of an engine. */
 export function createFrontiers(options: FrontiersOptions): Frontiers {
   const { ledger, config, system, book, scopes, pool, alarm } = options;
   const all = new Map<string, Frontier>();
-  const salts = new Map<string, string>();
-  const keyOf = (goalId: string, runningId: string): string => {
-    const salt = salts.get(goalId) ?? (ledger.read('goal', keys.goal(goalId))?.createdAt ?? 0).toString(36);
-    salts.set(goalId, salt);
-    return `${goalId}@${salt}/${runningId}`;
+  let closed = false;
+  const goals = new Map<string, { salt: string; safety: readonly Constraint[] }>();
+  /** What of a goal's record is needed with every task. */
+  const about = (goalId: string): { salt: string; safety: readonly Constraint[] } => {
+    const known = goals.get(goalId);
+    if (known !== undefined) return known;
+    const record = ledger.read('goal', keys.goal(goalId));
+    const read = {
+      salt: (record?.createdAt ?? 0).toString(36),
+      safety: record?.spec.constraints.safety ?? [],
+    };
+    goals.set(goalId, read);
+    return read;
   };
+  const keyOf = (goalId: string, runningId: string): string => `${goalId}@${about(goalId).salt}/${runningId}`;
 
   function make(goalId: string, version: number, known: Known): Frontier {
     const reader = openPlan(ledger, goalId, version);
     declareResources(pool, reader.plan, known.used);
+    const recoveries = createRecoveries(reader.plan, book);
+    for (const [taskId, contingencyId] of known.engaged) recoveries.adopt(contingencyId, taskId);
     const frontier = createFrontier({
       goalId,
       reader,
       pool,
       book,
       scopes,
-      recoveries: createRecoveries(reader.plan, book),
+      recoveries,
       effectOf: (action) => options.performer.effectOf(action),
       keyOf: (runningId) => keyOf(goalId, runningId),
       patienceMs: config.patienceMs,
@@ -79,13 +98,16 @@ export function createFrontiers(options: FrontiersOptions): Frontiers {
       tell: freed,
       ended: known.ended,
       alive: known.alive,
+      loops: known.loops,
       endOrder: known.endOrder,
     });
     all.set(goalId, frontier);
+    if (closed) frontier.stop();
     return frontier;
   }
 
-  const freed = (address: string): void => system().post(address, { type: 'frontier.freed' });
+  const freed = (address: string, names?: readonly string[]): void =>
+    system().post(address, { type: 'frontier.freed', ...(names === undefined ? {} : { names }) });
 
   /** The tasks of a goal that have an actor, from the actors. */
   function aliveNow(goalId: string): Map<string, { state: string; detail: string }> {
@@ -97,6 +119,17 @@ export function createFrontiers(options: FrontiersOptions): Frontiers {
       alive.set(name, { state: stateName(snapshot.value), detail: (snapshot.context as TaskContext).detail });
     }
     return alive;
+  }
+
+  /** The contingencies of a goal that have an actor. */
+  function engagedNow(goalId: string): Map<string, string> {
+    const engaged = new Map<string, string>();
+    for (const address of system().addressesOf(goalId)) {
+      if (parseAddress(address).kind !== 'contingency') continue;
+      const context = system().snapshot(address)?.context as ContingencyContext | undefined;
+      if (context !== undefined) engaged.set(context.taskId, context.contingencyId);
+    }
+    return engaged;
   }
 
   /** The frontier for the version that the plan's actor runs; what an older one knew is carried over. */
@@ -124,14 +157,17 @@ export function createFrontiers(options: FrontiersOptions): Frontiers {
     return make(goalId, version, {
       ended,
       alive: known === undefined ? new Map() : aliveNow(goalId),
+      loops: known?.openLoops() ?? [],
       endOrder,
       used,
+      engaged: engagedNow(goalId),
     });
   }
 
   return {
     get,
     keyOf,
+    safety: (goalId) => about(goalId).safety,
     find: (goalId) => all.get(goalId),
     desk: (address) => {
       const { kind, goalId } = parseAddress(address);
@@ -142,7 +178,12 @@ export function createFrontiers(options: FrontiersOptions): Frontiers {
       if (plan === undefined) return;
       const { context } = plan.snapshot as { context: PlanContext };
       const alive = new Map<string, { state: string; detail: string }>();
+      const engaged = new Map<string, string>();
       for (const [address, { machine, snapshot }] of stored.actors) {
+        if (machine === 'contingency') {
+          const { taskId, contingencyId } = snapshot['context'] as ContingencyContext;
+          engaged.set(taskId, contingencyId);
+        }
         if (machine !== 'task') continue;
         const { value, context: task } = snapshot as {
           value: Parameters<typeof stateName>[0];
@@ -153,18 +194,22 @@ export function createFrontiers(options: FrontiersOptions): Frontiers {
       make(goalId, context.version, {
         ended: stored.ended,
         alive,
+        loops: [],
         endOrder: stored.endOrder,
         used: stored.used,
+        engaged,
       });
       stored.ended.clear();
     },
     close: () => {
+      closed = true;
       for (const frontier of all.values()) frontier.stop();
     },
     forget: (goalId) => {
       all.get(goalId)?.close();
       all.delete(goalId);
-      salts.delete(goalId);
+      goals.delete(goalId);
+      book.forget(goalId);
     },
   };
 

@@ -7,6 +7,7 @@ import { goalEnds } from '../model/goal.js';
 import type { Result } from '../model/result.js';
 import type { Json } from '../model/scalars.js';
 import type { Mail } from '../machines/protocol.js';
+import { plainJson } from '../actors/plain-json.js';
 import { keys } from '../persistence/keys.js';
 import { followFacts } from '../persistence/journal.js';
 import type { CommandOptions, Explanation, GoalHandle, TaskView } from './api.js';
@@ -85,34 +86,28 @@ export function createHandle({ runtime, goalId, undo }: HandleOptions): GoalHand
     await command(addressOf.goal(goalId), { type: 'goal.retry', taskId, ...by(options) });
   }
 
-  async function result({ signal }: { signal?: AbortSignal } = {}): Promise<Result> {
-    const ended = new Promise<void>((resolve, reject) => {
-      const subscription = runtime.ended.subscribe({
-        next: (one) => {
-          if (one.goalId === goalId) finish(resolve);
-        },
-        complete: () =>
-          reject(
-            new EngineError('ENGINE_CLOSED', `The engine was closed before goal '${goalId}' had ended.`),
-          ),
-      });
-      const onAbort = (): void => finish(() => reject(signal?.reason as Error));
+  async function result({ signal: asked }: { signal?: AbortSignal } = {}): Promise<Result> {
+    const signal = anySignal(runtime.closing.signal, asked);
+    await new Promise<void>((resolve, reject) => {
       const finish = (how: () => void): void => {
         subscription.unsubscribe();
-        signal?.removeEventListener('abort', onAbort);
+        signal.removeEventListener('abort', onAbort);
         how();
       };
-      signal?.addEventListener('abort', onAbort);
-      if (signal?.aborted === true) onAbort();
-      else if (goalEnds.has(record().status) && !runtime.system.addressesOf(goalId).length) finish(resolve);
-      else if (runtime.faults.has(goalId)) finish(resolve);
+      const onAbort = (): void => finish(() => reject(signal.reason as Error));
+      const subscription = runtime.ended.subscribe((one) => {
+        if (one.goalId === goalId) finish(resolve);
+      });
+      signal.addEventListener('abort', onAbort);
+      const over = goalEnds.has(record().status) && runtime.system.addressesOf(goalId).length === 0;
+      if (signal.aborted) onAbort();
+      else if (over || runtime.faults.has(goalId)) finish(resolve);
     });
-    await ended;
     const fault = runtime.faults.get(goalId);
     if (fault !== undefined) {
       throw new EngineError(
         'GOAL_FAULTED',
-        `Goal '${goalId}' was stopped by a bug in ${fault}. The other goals go on.`,
+        `Goal '${goalId}' was set aside: ${fault}. The other goals go on; 'statewright doctor' shows what is affected.`,
       );
     }
     await ledger.settled();
@@ -124,15 +119,15 @@ export function createHandle({ runtime, goalId, undo }: HandleOptions): GoalHand
   ): AsyncGenerator<Fact> {
     await ledger.settled();
     const over = goalEnds.has(record().status);
+    const signal = anySignal(runtime.closing.signal, options.signal);
     const follow = options.follow !== false && !over;
-    for await (const fact of followFacts(db, ledger, {
-      ...options,
-      follow,
-      goal: goalId,
-      signal: anySignal(runtime.closing.signal, options.signal),
-    })) {
+    const about = { goal: goalId, signal };
+    for await (const fact of followFacts(db, ledger, { ...options, ...about, follow })) {
       yield fact;
-      if (fact.actor === addressOf.goal(goalId) && endTypes.has(fact.type)) return;
+      if (!follow || fact.actor !== addressOf.goal(goalId) || !endTypes.has(fact.type)) continue;
+      // What the end set off stands behind it and was written with it.
+      yield* followFacts(db, ledger, { ...about, from: fact.seq + 1, follow: false });
+      return;
     }
   }
 
@@ -155,7 +150,7 @@ export function createHandle({ runtime, goalId, undo }: HandleOptions): GoalHand
     approve: (subject, options) => decide('approve', subject, options),
     reject: (subject, options) => decide('reject', subject, options),
     skip: (taskId, options) => command(addressOf.task(goalId, taskId), { type: 'task.skip', ...by(options) }),
-    signal: (name, payload, options) => signalGoal(name, payload ?? null, options),
+    signal: (name, payload, options) => signalGoal(name, plainJson(payload), options),
     undo: (options) => undo(goalId, options ?? {}),
   };
 

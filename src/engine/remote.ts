@@ -62,7 +62,10 @@ function createRemoteEngine(client: EndpointClient): RemoteEngine {
   async function* facts(query: EventsQuery, signal: AbortSignal | undefined): AsyncGenerator<Fact> {
     const stop = either(closing.signal, signal);
     try {
-      for await (const value of client.events(query, { signal: stop })) yield Fact.parse(value);
+      for await (const value of client.events(query, { signal: stop })) {
+        if (stop.aborted) return;
+        yield Fact.parse(value);
+      }
     } catch (error) {
       // A local engine's events simply end when they are called off.
       if (!stop.aborted) throw error;

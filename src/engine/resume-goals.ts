@@ -21,6 +21,7 @@ async function resumeGoal(runtime: Runtime, goalId: string): Promise<void> {
       return;
     }
     runtime.signals.restore(goalId, stored.signals);
+    runtime.attempts.underWay(stored.effects);
     runtime.frontiers.restore(goalId, stored);
     runtime.system.restore(goalId, stored.actors);
     const plan = stored.actors.get(addressOf.plan(goalId));

@@ -31,6 +31,8 @@ export interface RuntimeOptions {
   readonly verifier: Verifier;
   readonly machine: { readonly cpus: number; readonly memoryMb: number };
   readonly inspect?: ((event: InspectionEvent) => void) | undefined;
+  /** Begins no effect. */
+  readonly idle: boolean;
   readonly log: (message: string, fields: Readonly<Record<string, unknown>>) => void;
   /** Plans a goal that came without a plan; settles with the version it stored. */
   readonly planGoal: (key: GoalKey, signal: AbortSignal) => Promise<() => StepResult>;

@@ -1,4 +1,5 @@
 // Runtime: the parts of an engine, put together on an open store.
+import { setMaxListeners } from 'node:events';
 import { Subject } from 'rxjs';
 import { bindCharts } from './charts.js';
 import type { Runtime, RuntimeOptions } from './runtime-types.js';
@@ -16,6 +17,7 @@ import type { ActorSystem } from '../actors/system-types.js';
 import { createTaskBook } from '../actors/task-book.js';
 import type { GoalStatus } from '../model/goal.js';
 import { keys } from '../persistence/keys.js';
+import type { GoalRecord } from '../persistence/records.js';
 import type { Telemetry } from './api.js';
 import { createFrontiers } from './frontiers.js';
 
@@ -28,9 +30,8 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   const alarm = createAlarm(clock);
   const pool = createPool();
   declareMachine(pool, options.machine, config.buffers);
-  const telemetry$ = new Subject<Telemetry>();
-  const ended = new Subject<{ goalId: string; status: GoalStatus }>();
-  const faults = new Map<string, string>();
+  const channels = createChannels();
+  const { telemetry$, ended, faults } = channels;
   const system = (): ActorSystem => actors;
   const frontiers = createFrontiers({ ...options, system, book, scopes, pool, alarm });
   const frontier = (goalId: string): Frontier => frontiers.get(goalId);
@@ -39,7 +40,6 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   const attempts = createAttempts({
     system,
     frontier,
-    ledger,
     book,
     scopes,
     signals,
@@ -47,6 +47,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     clock,
     patienceMs: config.patienceMs,
     stopGraceMs: config.stopGraceMs,
+    idle: options.idle,
     keyOf: frontiers.keyOf,
     reports: reportTo(telemetry$, options),
   });
@@ -87,12 +88,21 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     frontiers.forget(goalId);
     options.log('a bug stopped a goal', { goal: goalId, error });
     actors.run(goalId, (turn) => {
-      const record = ledger.read('goal', keys.goal(goalId));
-      if (record === undefined) return;
-      turn.changes.put('goal', keys.goal(goalId), { ...record, fault: { at: turn.at, message } });
+      const record = readable(goalId);
+      if (record !== undefined)
+        turn.changes.put('goal', keys.goal(goalId), { ...record, fault: { at: turn.at, message } });
       turn.fact(`goal/${goalId}`, 'engine.faulted', { message });
-      turn.changes.afterCommit(() => ended.next({ goalId, status: record.status }));
+      turn.changes.afterCommit(() => ended.next({ goalId, status: record?.status ?? 'blocked' }));
     });
+  }
+
+  /** A goal's record, unless it is what is damaged: then the fault is known in memory only. */
+  function readable(goalId: string): GoalRecord | undefined {
+    try {
+      return ledger.read('goal', keys.goal(goalId));
+    } catch {
+      return undefined;
+    }
   }
 
   return {
@@ -105,10 +115,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     pool,
     alarm,
     attempts,
-    telemetry$,
-    closing: new AbortController(),
-    faults,
-    ended,
+    ...channels,
   };
 }
 
@@ -125,5 +132,18 @@ function reportTo(telemetry$: Subject<Telemetry>, { clock, log }: RuntimeOptions
         ...(message === undefined ? {} : { message }),
       }),
     log: (goal, taskId, message, fields) => log(message, { goal, taskId, ...fields }),
+  };
+}
+
+/** How an engine tells those who listen: what happens, what has ended, what was set aside, and that it closes. */
+function createChannels(): Pick<Runtime, 'telemetry$' | 'ended' | 'faults' | 'closing'> {
+  // Everybody who waits for a result listens to it, however many they are.
+  const closing = new AbortController();
+  setMaxListeners(0, closing.signal);
+  return {
+    telemetry$: new Subject<Telemetry>(),
+    ended: new Subject<{ goalId: string; status: GoalStatus }>(),
+    faults: new Map<string, string>(),
+    closing,
   };
 }

@@ -58,6 +58,8 @@ export async function undoDocument(runtime: Runtime, goalId: string): Promise<Re
     effectOf: performer.effectOf,
   };
   const tasks: Record<string, TaskInput> = {};
+  // One after the other, but one that fails does not keep the rest from being undone.
+  const dependencies: Record<string, string>[] = [];
   let before: string | undefined;
   for (const id of ids.reverse()) {
     const found = define(reader, undoId(id), sources);
@@ -67,11 +69,12 @@ export async function undoDocument(runtime: Runtime, goalId: string): Promise<Re
     tasks[taskId] = {
       name: `Undo ${id}`,
       action: escaped(action) as unknown as TaskInput['action'],
-      ...(before === undefined ? {} : { after: [before] }),
     };
+    if (before !== undefined)
+      dependencies.push({ from: before, to: taskId, type: 'on_condition', when: 'true' });
     before = taskId;
   }
-  return { version: 1, goal: { name: `Undo ${record.spec.name}`.slice(0, 500) }, tasks };
+  return { version: 1, goal: { name: `Undo ${record.spec.name}`.slice(0, 500) }, tasks, dependencies };
 }
 
 /** Values that were resolved must not be read as templates again. */

@@ -165,6 +165,9 @@ export function explanationOf(runtime: Runtime, record: GoalRecord): Explanation
       unblock: unblockOf(blocked.kind, id, taskId, blocked.detail),
     });
   }
+  if (waits.length === 0 && record.blockage !== undefined) {
+    waits.push({ ...record.blockage, subject: '', unblock: [] });
+  }
   const fault = record.fault?.message ?? runtime.faults.get(id);
   const first = waits[0];
   const more = waits.length > 1 ? ` (and ${waits.length - 1} more)` : '';

@@ -81,6 +81,6 @@ export const contingencyMachine = contingencySetup.createMachine({
     recovering: { always: 'failed' },
     succeeded: { type: 'final', entry: ['mailResolved', tellEnd('succeeded')] },
     failed: { type: 'final', entry: ['mailFailed', tellEnd('failed')] },
-    aborted: { type: 'final', entry: tellEnd('aborted') },
+    aborted: { type: 'final', entry: ['mailAborted', tellEnd('aborted')] },
   },
 });

@@ -99,6 +99,14 @@ export const contingencySetup = setup({
         fallback: context.fallback,
       }),
     ),
+    mailAborted: emit(({ context }) =>
+      mail(plan(context), {
+        type: 'contingency.ended',
+        ...about(context),
+        resolved: false,
+        fallback: null,
+      }),
+    ),
     tellEnd: emit(({ context }, { status }: { status: string }) =>
       fact(`contingency.${status}`, { ...about(context), detail: context.detail }),
     ),

@@ -38,10 +38,11 @@ const planEnds = {
     { target: '#goal.executing.reflecting', actions: 'notePlanEnd' },
   ],
 } as const;
+const giveUp = { target: '#goal.aborted', actions: ['noteAborting', 'abortPlan'] } as const;
 const undo = {
   'goal.abort': [
     { guard: 'isUndoAsked', target: '#goal.recovering.undoing', actions: ['noteAborting', 'abortPlan'] },
-    { target: '#goal.aborted', actions: ['noteAborting', 'abortPlan'] },
+    giveUp,
   ],
 } as const;
 
@@ -51,6 +52,7 @@ export const goalMachine = goalSetup.createMachine({
     goalId: input.goalId,
     rules: input.rules,
     planVersion: input.planVersion,
+    planRuns: false,
     ending: 'failed',
     reason: '',
     blockage: null,
@@ -65,7 +67,7 @@ export const goalMachine = goalSetup.createMachine({
     onDone: { target: '.failed', actions: ['noteLimit', 'abortPlan'] },
   },
   initial: 'ready',
-  on: { 'goal.abort': { target: '.aborted', actions: ['noteAborting', 'abortPlan'] } },
+  on: { 'goal.abort': giveUp },
   states: {
     ready: {
       initial: 'deciding',
@@ -101,7 +103,7 @@ export const goalMachine = goalSetup.createMachine({
             { target: 'starting' },
           ],
         },
-        starting: { entry: ['startPlan', 'startMonitor', 'mailStart'], always: 'running' },
+        starting: { entry: ['startPlan', 'startMonitor', 'mailStart', 'notePlanRuns'], always: 'running' },
         running: {
           on: {
             ...planEnds,
@@ -187,6 +189,7 @@ export const goalMachine = goalSetup.createMachine({
     },
     recovering: {
       initial: 'replanning',
+      on: { ...undo },
       states: {
         replanning: {
           invoke: {
@@ -205,7 +208,11 @@ export const goalMachine = goalSetup.createMachine({
           on: { ...planEnds },
         },
         undoing: {
-          on: { 'plan.ended': '#goal.aborted' },
+          on: {
+            'plan.ended': '#goal.aborted',
+            // It is being undone already; without compensation it is given up.
+            'goal.abort': [{ guard: 'isUndoAsked' }, giveUp],
+          },
         },
       },
     },

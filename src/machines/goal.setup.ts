@@ -41,6 +41,8 @@ export interface GoalContext {
   readonly goalId: string;
   readonly rules: GoalRules;
   readonly planVersion: number;
+  /** From the start of its plan until the plan has ended. */
+  readonly planRuns: boolean;
   readonly ending: 'succeeded' | 'partial' | 'failed';
   readonly reason: string;
   readonly blockage: { readonly kind: BlockageKind; readonly detail: string } | null;
@@ -111,7 +113,7 @@ export const goalSetup = setup({
     isRepaired: ({ event }) => kindOf(event) === 'repaired',
     isToBeJudged: ({ context }) => context.rules.judged && context.ending !== 'failed',
     isUndoAsked: ({ event, context }) =>
-      (event as { compensate?: boolean }).compensate === true && context.planVersion > 0,
+      (event as { compensate?: boolean }).compensate === true && context.planRuns,
     planWasAborted: ({ event }) => (event as { status?: string }).status === 'aborted',
     endsSucceeded: ({ context }) => context.ending === 'succeeded',
     endsPartial: ({ context }) => context.ending === 'partial',
@@ -132,6 +134,7 @@ export const goalSetup = setup({
     }),
     tellRepaired: emit(({ context }) => fact('goal.replanned', { version: context.planVersion })),
     startPlan: emit(({ context }) => spawn(plan(context), planInput(context))),
+    notePlanRuns: assign({ planRuns: true }),
     mailStart: emit(({ context }) => mail(plan(context), { type: 'plan.start' })),
     startMonitor: emit(({ context }) =>
       spawn(addressOf.monitor(context.goalId, 'stalled'), { goalId: context.goalId, name: 'stalled' }),
@@ -188,6 +191,7 @@ export const goalSetup = setup({
       return {
         ending: ended.status === 'aborted' ? ('failed' as const) : ended.status,
         reason: ended.reason,
+        planRuns: false,
       };
     }),
     noteJudgement: assign(({ event, context }) => {

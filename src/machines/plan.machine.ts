@@ -149,6 +149,7 @@ export const planMachine = planSetup.createMachine({
     partial: end('partial'),
     failed: end('failed'),
     aborted: end('aborted'),
-    superseded: end('superseded'),
+    // The goal, which asked for it, goes on with the next version.
+    superseded: { type: 'final', entry: { type: 'tellEnd', params: { status: 'superseded' } } },
   },
 });

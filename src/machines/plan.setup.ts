@@ -45,6 +45,8 @@ export type PlanEvent =
   | (Stamp & { type: 'contingency.engaged'; taskId: string; contingencyId: string })
   | (Stamp & { type: 'contingency.ended'; taskId: string; contingencyId: string; resolved: boolean });
 
+/** Blockages of tasks whose statechart holds a deadline. */
+const ownDeadline: ReadonlySet<string> = new Set(['approval', 'external', 'interrupted', 'error']);
 const judged = (event: unknown): JudgeOutcome => (event as { output: JudgeOutcome }).output;
 const surveyOf = (event: unknown): Survey => (event as { survey?: Survey }).survey ?? emptySurvey;
 const goal = (context: PlanContext): string => addressOf.goal(context.goalId);
@@ -98,7 +100,10 @@ export const planSetup = setup({
     ),
     undo: emit(({ context }) => mail(frontier(context), { type: 'frontier.undo' })),
     tellUndoing: emit(({ context }) => fact('plan.compensating', { reason: context.reason })),
-    noteBlocked: assign(({ context, event }) => ({ deadlineAt: event.at + context.patienceMs })),
+    /** A task that waits for somebody has its own deadline; only waiting for each other has none. */
+    noteBlocked: assign(({ context, event }) => ({
+      deadlineAt: ownDeadline.has(blockage(context).kind) ? 0 : event.at + context.patienceMs,
+    })),
     tellBlocked: emit(({ context }) => fact('plan.blocked', { ...blockage(context) })),
     mailBlocked: emit(({ context }) => mail(goal(context), { type: 'plan.blocked', ...blockage(context) })),
     mailUnblocked: emit(({ context }) => mail(goal(context), { type: 'plan.unblocked' })),

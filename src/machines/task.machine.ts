@@ -3,11 +3,12 @@
 // T1 `succeeded` is entered only from `verifying`.
 // T2 an attempt begins only in `executing`, and only with a reservation held.
 // T3 a task whose start needs approval begins no attempt before it is approved.
-// T4 the attempts made never exceed 1 + automatic retries + retries asked for.
+// T4 the attempts made never exceed 1 + automatic retries + retries asked for; one that the probe says did not
+//    happen is made again as an automatic retry.
 // T5 an interrupted attempt is not made again unless the probe said no or somebody asked.
 // T6 an end is final: no event changes it.
 // T7 every blocked state and every back-off has a deadline.
-// T8 a reservation is given back when an attempt is over.
+// T8 a reservation is given back when an attempt is over, and at once when it comes too late to be used.
 import { taskSetup, attemptKey, type TaskContext } from './task.setup.js';
 import type { BlockageKind } from '../model/blockage.js';
 
@@ -32,6 +33,9 @@ const wake = {
   src: 'deadline',
   input: ({ context }: { context: TaskContext }) => ({ at: context.deadlineAt }),
 } as const;
+
+/** A reservation that was waited for until the deadline, and comes after it. */
+const late = { 'reservation.granted': { actions: 'returnReservation' } } as const;
 
 export const taskMachine = taskSetup.createMachine({
   id: 'task',
@@ -129,6 +133,7 @@ export const taskMachine = taskSetup.createMachine({
         },
         interrupted: {
           entry: blocked('interrupted'),
+          invoke: { ...wake, onDone: { target: '#task.failed', actions: 'noteUnanswered' } },
           initial: 'deciding',
           states: {
             deciding: { always: [{ guard: 'hasProbe', target: 'probing' }, { target: 'asking' }] },
@@ -139,13 +144,16 @@ export const taskMachine = taskSetup.createMachine({
                 input: attemptKey,
                 onDone: [
                   { guard: 'hasHappened', target: '#task.verifying' },
-                  { guard: 'hasNotHappened', target: '#task.ready' },
-                  { target: 'asking', actions: 'noteInterrupted' },
+                  {
+                    guard: 'hasNotHappened',
+                    target: '#task.recovering',
+                    actions: ['noteFailure', 'tellFailed'],
+                  },
+                  { target: 'asking', actions: 'noteProbed' },
                 ],
               },
             },
             asking: {
-              invoke: { ...wake, onDone: { target: '#task.recovering', actions: 'noteFailure' } },
               on: {
                 'task.approve': '#task.verifying',
                 'task.retry': '#task.ready',
@@ -158,6 +166,7 @@ export const taskMachine = taskSetup.createMachine({
           entry: ['noteStuck', ...blocked('error')],
           invoke: { ...wake, onDone: '#task.failed' },
           on: {
+            ...late,
             'task.retry': '#task.ready',
             'task.reject': { target: '#task.failed', actions: 'noteRejected' },
           },
@@ -178,7 +187,11 @@ export const taskMachine = taskSetup.createMachine({
     },
     recovering: {
       initial: 'classing',
-      on: { 'task.skip': { target: 'skipped', actions: 'noteReason' }, 'task.retry': 'ready' },
+      on: {
+        ...late,
+        'task.skip': { target: 'skipped', actions: 'noteReason' },
+        'task.retry': 'ready',
+      },
       states: {
         classing: {
           always: [

@@ -6,6 +6,7 @@ import type { BlockageKind } from '../model/blockage.js';
 import type { Failure, FailureClass } from '../model/failure.js';
 import type { Backoff } from '../model/strategy.js';
 import { backoffMs } from './backoff.js';
+import { failureOf, rejection, retryAllowed } from './task-failures.js';
 import { openPort } from './ports.js';
 import { fact, mail } from './protocol.js';
 import type {
@@ -90,7 +91,7 @@ export interface AttemptKey {
   readonly attemptAt: number;
 }
 
-/** Events of invoked ports, as XState delivers them. */
+/** The outcome of an invoked port, as XState delivers it. */
 const outcomeOf = <T>(event: unknown): T => (event as { output: T }).output;
 const stampOf = (event: unknown): Stamp => {
   const { at, random, output } = event as Partial<Stamp> & { output?: Stamp };
@@ -102,17 +103,6 @@ export const attemptKey = ({ context }: { context: TaskContext }): AttemptKey =>
   attempt: context.attempt,
   attemptAt: context.attemptAt,
 });
-const failureOf = (context: TaskContext, event: unknown): Failure => {
-  const failed = outcomeOf<{ failure?: Failure } | undefined>(event)?.failure;
-  if (failed) return failed;
-  return {
-    code: 'expired',
-    class: 'external',
-    message: `Nobody answered in time: ${context.detail}`,
-    retryable: false,
-    effect: 'none',
-  };
-};
 const plan = (context: TaskContext): string => addressOf.plan(context.goalId);
 const desk = (context: TaskContext): string => addressOf.reservations(context.goalId);
 export const taskSetup = setup({
@@ -165,8 +155,11 @@ export const taskSetup = setup({
       mail(desk(context), {
         type: 'reservation.release',
         taskId: context.taskId,
-        well: outcomeOf<{ kind?: string } | undefined>(event)?.kind === 'succeeded',
+        spent: outcomeOf<{ kind?: string } | undefined>(event)?.kind !== 'failed',
       }),
+    ),
+    returnReservation: emit(({ context }) =>
+      mail(desk(context), { type: 'reservation.release', taskId: context.taskId, spent: false }),
     ),
     noteDenied: assign(({ event }) => {
       const denied = event as Extract<TaskEvent, { type: 'reservation.denied' }>;
@@ -198,6 +191,10 @@ export const taskSetup = setup({
       deadlineAt: stampOf(event).at + context.rules.patienceMs,
       detail: outcomeOf<{ detail: string }>(event).detail,
     })),
+    noteProbed: assign({ detail: ({ event }) => outcomeOf<ProbeOutcome>(event).detail }),
+    noteUnanswered: assign({
+      failure: ({ context }) => ({ ...failureOf(context, undefined), effect: 'unknown' as const }),
+    }),
     tellInterrupted: emit(({ context }) =>
       fact('attempt.interrupted', {
         taskId: context.taskId,
@@ -212,7 +209,7 @@ export const taskSetup = setup({
     noteFailure: assign(({ context, event }) => {
       const { at, random } = stampOf(event);
       return {
-        failure: failureOf(context, event),
+        failure: failureOf(context, outcomeOf(event)),
         since: at,
         deadlineAt: at + backoffMs(context.rules.backoff, context.retries + 1, random),
       };
@@ -277,21 +274,3 @@ const waitOf = (event: unknown): string | undefined => {
   const outcome = outcomeOf<AttemptOutcome>(event);
   return outcome.kind === 'waiting' ? outcome.wait : undefined;
 };
-
-function retryAllowed({ rules, failure, retries }: TaskContext): boolean {
-  if (failure === null || retries >= rules.maxRetries) return false;
-  const worthIt = rules.retryOn ? rules.retryOn.includes(failure.class) : failure.retryable;
-  const safe = rules.effect !== 'once' || failure.effect === 'none' || rules.retriesOnce === true;
-  return worthIt && safe;
-}
-
-function rejection(context: TaskContext, event: { by?: string; reason?: string }): Failure {
-  return {
-    code: 'rejected',
-    class: 'logic',
-    message: `Rejected${event.by ? ` by ${event.by}` : ''}${event.reason ? `: ${event.reason}` : ''}`,
-    retryable: false,
-    taskId: context.taskId,
-    effect: 'none',
-  };
-}

@@ -178,9 +178,8 @@ export function createLedger(options: LedgerOptions): Ledger {
   };
 
   const handle: Turn = {
-    put: (kind, key, value) => set(openTurn(), key, { kind, value: checked(kind, key, value), fresh: false }),
-    create: (kind, key, value) =>
-      set(openTurn(), key, { kind, value: checked(kind, key, value), fresh: true }),
+    put: (kind, key, value) => set(openTurn(), key, { kind, value, fresh: false }),
+    create: (kind, key, value) => set(openTurn(), key, { kind, value, fresh: true }),
     putText: (key, text) => set(openTurn(), key, { kind: 'text', value: text, fresh: false }),
     remove: (key) => set(openTurn(), key, { kind: 'removed', value: undefined, fresh: false }),
     fact: (fact) => void openTurn().facts.push(fact),
@@ -195,6 +194,7 @@ export function createLedger(options: LedgerOptions): Ledger {
     },
     end() {
       const ended = openTurn();
+      for (const [key, entry] of ended.entries) check(key, entry);
       turn = undefined;
       if (isEmpty(ended)) return;
       const idle = writing === undefined && isEmpty(pending);
@@ -233,15 +233,13 @@ export function createLedger(options: LedgerOptions): Ledger {
 }
 
 /** What is written was checked first: a record that its schema refuses is a bug of ours. */
-function checked<K extends RecordKind>(kind: K, key: string, value: RecordOf<K>): RecordOf<K> {
+function check(key: string, { kind, value }: Entry): void {
   // Plans are checked when they are made; a part of a large one is not walked through again.
-  if (kind === 'planPart' || kind === 'planGraph') return value;
+  if (kind === 'text' || kind === 'removed' || kind === 'planPart' || kind === 'planGraph') return;
   const parsed = schemas[kind].safeParse(value);
-  invariant(
-    parsed.success,
-    `L5 record ${key} fits its schema: ${parsed.error?.issues[0]?.path.join('.')} ${parsed.error?.issues[0]?.message}`,
-  );
-  return value;
+  if (parsed.success) return;
+  const [issue] = parsed.error.issues;
+  invariant(false, `L5 record ${key} fits its schema: ${issue?.path.join('.')} ${issue?.message}`);
 }
 
 const toStored = (fact: Fact): StoredFact => [

@@ -47,7 +47,10 @@ export type GoalRecord = z.infer<typeof GoalRecord>;
 export const ActorRecord = z.object({
   machine: z.enum(['goal', 'plan', 'task', 'monitor', 'contingency']),
   version: z.number().int().positive(),
-  snapshot: z.record(z.string(), z.unknown()),
+  snapshot: z.custom<Record<string, unknown>>(
+    (value) => typeof value === 'object' && value !== null,
+    'expected a snapshot',
+  ),
 });
 export type ActorRecord = z.infer<typeof ActorRecord>;
 

@@ -16,6 +16,8 @@ export interface StoredGoal {
   readonly endOrder: number;
   /** What its tasks have used up, by resource. */
   readonly used: Record<string, number>;
+  /** The keys of effects that were under way. */
+  readonly effects: string[];
   readonly signals: { key: string; signal: SignalRecord }[];
 }
 
@@ -70,9 +72,10 @@ export async function loadGoal(
     for (const [name, amount] of Object.entries(task.used ?? {})) used[name] = (used[name] ?? 0) + amount;
   }
 
+  const effects = await db.keys(keys.effectsOf(goalId)).all();
   const signals: StoredGoal['signals'] = [];
   for await (const [key, value] of db.iterator(keys.signalsOf(goalId))) {
     signals.push({ key, signal: parseRecord('signal', key, decodeRecord(key, value)) });
   }
-  return { record, actors, ended, endOrder, used, signals };
+  return { record, actors, ended, endOrder, used, effects, signals };
 }

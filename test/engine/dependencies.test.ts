@@ -13,7 +13,12 @@ describe('hard dependencies', () => {
     });
     expect(result.status).toBe('succeeded');
     expect(notes).toEqual(['a', 'b']);
-    expect(statuses(result)).toEqual({ a: 'succeeded', skipped: 'skipped', tolerated: 'failed', b: 'succeeded' });
+    expect(statuses(result)).toEqual({
+      a: 'succeeded',
+      skipped: 'skipped',
+      tolerated: 'failed',
+      b: 'succeeded',
+    });
     expect(result.counts).toMatchObject({ total: 4, succeeded: 2, failed: 1, skipped: 1 });
     expect(result.completion).toBe(1);
   });
@@ -39,7 +44,9 @@ describe('hard dependencies', () => {
     const { result } = await run({
       number: { action: echo({ n: 41, list: [1, 'two', null], deep: { yes: true } }) },
       whole: { action: echo('{{ tasks.number.output }}') },
-      part: { action: echo({ plus: '{{ tasks.number.output.n + 1 }}', text: 'n is {{ tasks.number.output.n }}' }) },
+      part: {
+        action: echo({ plus: '{{ tasks.number.output.n + 1 }}', text: 'n is {{ tasks.number.output.n }}' }),
+      },
       absent: { action: echo(1), when: 'false' },
       needsAbsent: { action: echo('{{ tasks.absent.output }}') },
       tolerated: { action: fail(), optional: true, retry: { maxRetries: 0 } },
@@ -49,7 +56,10 @@ describe('hard dependencies', () => {
     expect(result.status).toBe('succeeded');
     expect(result.tasks['whole']?.output).toEqual({ n: 41, list: [1, 'two', null], deep: { yes: true } });
     expect(result.tasks['part']?.output).toEqual({ plus: 42, text: 'n is 41' });
-    expect(result.tasks['needsAbsent']).toMatchObject({ status: 'skipped', reason: expect.stringMatching(/absent/) as string });
+    expect(result.tasks['needsAbsent']).toMatchObject({
+      status: 'skipped',
+      reason: expect.stringMatching(/absent/) as string,
+    });
     expect(result.tasks['needsTolerated']).toMatchObject({ status: 'skipped' });
     expect(result.tasks['after']).toMatchObject({ status: 'succeeded', output: 'ran' });
   });
@@ -204,7 +214,10 @@ describe('conditions', () => {
 
   test('a plan of which everything was skipped succeeds', async () => {
     const { run } = await openWorkbench();
-    const { result } = await run({ a: { action: echo(1), when: 'false' }, b: { action: echo(1), after: ['a'], when: 'false' } });
+    const { result } = await run({
+      a: { action: echo(1), when: 'false' },
+      b: { action: echo(1), after: ['a'], when: 'false' },
+    });
     expect(result).toMatchObject({ status: 'succeeded', completion: 1 });
   });
 });
@@ -219,7 +232,7 @@ describe('the end of a goal', () => {
         next: { action: note('next'), after: ['other'] },
         waits: { action: { wait: { signal: 'never' } } },
       },
-      { strategy: { maxParallelTasks: 2 } },
+      { strategy: { maxParallelTasks: 3 } },
     );
     const other = await bench.held.call('other');
     (await bench.held.call('bad')).fail();
@@ -228,7 +241,12 @@ describe('the end of a goal', () => {
     const result = await goal.result();
     expect(result.status).toBe('failed');
     expect(result.reason).toMatch(/critical/);
-    expect(statuses(result)).toEqual({ bad: 'failed', other: 'succeeded', next: 'skipped', waits: 'aborted' });
+    expect(statuses(result)).toEqual({
+      bad: 'failed',
+      other: 'succeeded',
+      next: 'skipped',
+      waits: 'aborted',
+    });
     expect(bench.notes).toEqual([]);
   });
 

@@ -75,7 +75,7 @@ export function handClock(start = Date.UTC(2026, 0, 15, 12)): HandClock {
         ring(id);
         await settle();
       }
-      now = target;
+      now = Math.max(now, target);
       await settle();
     },
     waits: () => [...entries.values()].map(({ at }) => at),
@@ -123,6 +123,8 @@ export function createHeld(): Held {
           const end = (how: () => void): void => {
             const at = open.indexOf(given.name);
             if (at >= 0) open.splice(at, 1);
+            const untaken = waiting.indexOf(call);
+            if (untaken >= 0) waiting.splice(untaken, 1);
             how();
           };
           const call: HeldCall = {
@@ -133,14 +135,21 @@ export function createHeld(): Held {
             fail: (failure) =>
               end(() =>
                 reject(
-                  new ToolFailure({ code: 'refused', class: 'logic', message: `${given.name} failed`, ...failure }),
+                  new ToolFailure({
+                    code: 'refused',
+                    class: 'logic',
+                    message: `${given.name} failed`,
+                    ...failure,
+                  }),
                 ),
               ),
           };
           log.push(given.name);
           open.push(given.name);
           if (given.deaf !== true) {
-            context.signal.addEventListener('abort', () => call.fail({ code: 'aborted', class: 'transient' }));
+            context.signal.addEventListener('abort', () =>
+              call.fail({ code: 'aborted', class: 'transient' }),
+            );
           }
           const taker = takers.findIndex((one) => one.name === given.name);
           if (taker < 0) waiting.push(call);

@@ -58,7 +58,7 @@ export function createEndpointClient(address: EndpointAddress): EndpointClient {
   async function* events(query: EventsQuery, options: CallOptions = {}): AsyncGenerator<unknown> {
     const search = new URLSearchParams();
     for (const [key, value] of Object.entries(query)) if (value !== undefined) search.set(key, String(value));
-    const sent = open('GET', `/events?${search}`, headers, options);
+    const sent = open('GET', `/events?${search.toString()}`, headers, options);
     sent.end();
     try {
       const response = await responseOf(sent, options.signal);

@@ -56,7 +56,7 @@ export async function createEndpoint(options: EndpointOptions): Promise<Endpoint
 
   const server = createServer((request, response) => {
     const refusal = gate(request);
-    if (refusal !== undefined) return refuse(request, response, refusal);
+    if (refusal !== undefined) return refuse(response, refusal);
     const exchange = serve(request, response, options, closing.signal).catch(() => void response.destroy());
     running.add(exchange);
     void exchange.finally(() => running.delete(exchange));
@@ -105,8 +105,8 @@ async function serve(
   const signal = AbortSignal.any([closing, gone.signal]);
   const route = `${request.method} ${url.pathname}`;
   if (route === 'POST /call') return answer(request, response, options, signal);
-  if (route === 'GET /events') return stream(request, response, url, options.handler, closing, signal);
-  refuse(request, response, { status: 404, message: `expected POST /call or GET /events, got ${route}` });
+  if (route === 'GET /events') return stream(response, url, options.handler, closing, signal);
+  refuse(response, { status: 404, message: `expected POST /call or GET /events, got ${route}` });
 }
 
 async function answer(
@@ -116,13 +116,13 @@ async function answer(
   signal: AbortSignal,
 ): Promise<void> {
   const body = await readBody(request, options.maxBodyBytes ?? maxBodyBytes);
-  if (typeof body !== 'string') return refuse(request, response, body);
+  if (typeof body !== 'string') return refuse(response, body);
   let call: CallRequest;
   try {
     call = CallRequest.parse(JSON.parse(body));
   } catch (error) {
     const reason = error instanceof SyntaxError ? error.message : 'it has other keys';
-    return refuse(request, response, {
+    return refuse(response, {
       status: 400,
       message: `expected {"method": …, "params": …}: ${reason}`,
     });
@@ -137,7 +137,6 @@ async function answer(
 }
 
 async function stream(
-  request: IncomingMessage,
   response: ServerResponse,
   url: URL,
   handler: EndpointHandler,
@@ -147,7 +146,7 @@ async function stream(
   const query = EventsQuery.safeParse(Object.fromEntries(url.searchParams));
   if (!query.success) {
     const issue = query.error.issues[0];
-    return refuse(request, response, {
+    return refuse(response, {
       status: 400,
       message: `${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`,
     });
@@ -179,11 +178,10 @@ async function drained(response: ServerResponse, signal: AbortSignal): Promise<v
   await once(response, 'drain', { signal }).catch(() => undefined);
 }
 
-function refuse(request: IncomingMessage, response: ServerResponse, { status, message }: Refusal): void {
+/** Turns a request away. The connection ends with the answer, so that what is left of the body is not read. */
+function refuse(response: ServerResponse, { status, message }: Refusal): void {
   const error = { code: status === 503 ? 'ENGINE_CLOSED' : 'INPUT_INVALID', message, problems: [] };
   response.setHeader('connection', 'close');
-  // What is left of the body is not read: the connection ends with the answer.
-  response.once('finish', () => request.socket.destroySoon());
   send(response, status, { ok: false, error });
 }
 

@@ -68,7 +68,9 @@ export function compileExpression(
     );
   }
   if (text.trim() === '') fail(start, 'expression-syntax', 'expected an expression, got nothing');
-  const evaluate = whileShallow(start, () => compileNode(parse(rewritten, toSite), compilation));
+  const evaluate = whileShallow(start, () =>
+    compileNode(parse(rewritten, toSite, within.text !== text), compilation),
+  );
   return finished(text, compilation.references.slice(), evaluate);
 }
 
@@ -88,16 +90,19 @@ function whileShallow<Result>(site: Site, work: () => Result): Result {
   }
 }
 
-function parse(rewritten: Rewritten, toSite: (position: number) => Site): ASTNode {
+function parse(rewritten: Rewritten, toSite: (position: number) => Site, isInTemplate: boolean): ASTNode {
   try {
     return grammar.parse(rewritten.text).ast;
   } catch (error) {
     if (!(error instanceof ParseError)) throw error;
     const position = error.range?.start ?? 0;
     const { text, position: original } = toSite(position);
+    // Text of other template languages, such as `{{.Name}}`, goes wrong at once.
+    const isAtStart = rewritten.text.slice(0, position).trim() === '';
     throw new ExpressionError('expression-syntax', syntaxSummary(error, rewritten.text, position), {
       text,
       position: original,
+      hint: isInTemplate && isAtStart ? 'Write `{{{{` where a literal `{{` is meant.' : undefined,
       cause: error,
     });
   }

@@ -205,6 +205,34 @@ describe('references', () => {
   });
 });
 
+describe('bounds', () => {
+  test('X2: the rounds of loops are counted, however they are nested', () => {
+    const list = fc.integer({ min: 0, max: 1500 });
+    fc.assert(
+      fc.property(list, list, (outer, inner) => {
+        const text = 'range(inputs.outer).map(a, range(inputs.inner).map(b, 1)).size()';
+        const run = (): Json => expressions.evaluate(text, { inputs: { outer, inner } });
+        if (outer + outer * inner <= 1_000_000) expect(run()).toBe(outer);
+        else expect(failure(run).code).toBe('limit-exceeded');
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  test('X3: what is not needed is not evaluated', () => {
+    fc.assert(
+      fc.property(fc.boolean(), fc.boolean(), (a, b) => {
+        const bad = 'missing.path';
+        const values = { inputs: { a, b } };
+        const and = `inputs.a && (inputs.b ? true : ${bad})`;
+        if (!a || b) expect(expressions.evaluate(and, values)).toBe(a && b);
+        else expect(failure(() => expressions.evaluate(and, values)).code).toBe('reference-missing');
+        expect(expressions.evaluate(`inputs.a || !inputs.a || ${bad}`, values)).toBe(true);
+      }),
+    );
+  });
+});
+
 describe('properties', () => {
   const json = fc.jsonValue({ maxDepth: 3 }) as fc.Arbitrary<Json>;
 
@@ -216,7 +244,7 @@ describe('properties', () => {
     );
   });
 
-  test('every value equals its own copy, and nothing is changed by looking at it', () => {
+  test('X1, V2: every value equals its own copy, and nothing is changed by looking at it', () => {
     fc.assert(
       fc.property(json, (value) => {
         const copy = JSON.parse(JSON.stringify(value)) as Json;
@@ -230,7 +258,7 @@ describe('properties', () => {
     );
   });
 
-  test('arithmetic is that of JSON numbers', () => {
+  test('V1: arithmetic is that of JSON numbers', () => {
     const number = fc.double({ min: -1e6, max: 1e6, noNaN: true });
     fc.assert(
       fc.property(number, number, (a, b) => {
@@ -245,7 +273,7 @@ describe('properties', () => {
     );
   });
 
-  test('garbage is refused with an ExpressionError inside of the text, never otherwise', () => {
+  test('V3: garbage is refused with an ExpressionError inside of the text, never otherwise', () => {
     const piece = fc.constantFrom(
       ...'abctasks.output[](){}"\'+-*/%<>=!&|?:, 019\\\n'.split(''),
       'tasks.',
@@ -273,7 +301,7 @@ describe('properties', () => {
     );
   });
 
-  test('any valid task id can be read by its name', () => {
+  test('N1: any valid task id can be read by its name', () => {
     const id = fc
       .stringMatching(/^[A-Za-z0-9._-]{1,12}$/)
       .filter(

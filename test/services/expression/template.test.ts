@@ -51,6 +51,20 @@ describe('templates', () => {
     }
   });
 
+  test('of another language get a hint', () => {
+    const error = (text: string): unknown => {
+      try {
+        return expressions.resolve(text, scope);
+      } catch (thrown) {
+        return thrown;
+      }
+    };
+    expect(error('docker ps --format {{.Names}}')).toMatchObject({
+      hint: 'Write `{{{{` where a literal `{{` is meant.',
+    });
+    expect(error('{{ 1 + }}')).toMatchObject({ hint: undefined });
+  });
+
   test('list what they refer to, with places in the template', () => {
     const text = 'a {{ tasks.make-index.output.path }} b {{ inputs.n }}';
     expect(expressions.templateReferences(text).map((one) => [one.root, one.path, one.position])).toEqual([

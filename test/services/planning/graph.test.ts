@@ -71,7 +71,7 @@ describe('edges', () => {
     });
   });
 
-  test('come from every place that is looked at before or while a task runs (F1)', () => {
+  test('F1: come from every place that is looked at before or while a task runs', () => {
     const reads = '{{ tasks.a.output }}';
     const places: PlanSpecInput['tasks'] = {
       a: call(),
@@ -242,7 +242,7 @@ describe('problems', () => {
 });
 
 describe('properties', () => {
-  test('plans without cycles have no problems, and their order respects every edge', () => {
+  test('G1, G4: plans without cycles have no problems, and their order respects every edge', () => {
     fc.assert(
       fc.property(acyclicPlan, (plan) => {
         const { graph, problems } = build(plan);

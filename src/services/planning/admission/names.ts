@@ -34,7 +34,13 @@ export function checkNames(check: NameCheck): void {
   }
 }
 
-const takenNames: ReadonlySet<string> = new Set(['inputs', 'tasks', 'goal', 'output', 'result', 'index']);
+/** Roots of other references, and words that the grammar of expressions keeps for itself. */
+const takenNames: ReadonlySet<string> = new Set(
+  (
+    'inputs tasks goal output result index in true false null as break const continue else for function if ' +
+    'import let loop package namespace return var void while'
+  ).split(' '),
+);
 
 function checkLoop(name: string, id: string, problems: PlanProblems): void {
   if (!takenNames.has(name)) return;

@@ -58,7 +58,7 @@ describe('resolveInputs', () => {
       {
         path: 'inputs.count',
         message: 'expected a value (a whole number), but it is missing',
-        hint: expect.any(String),
+        hint: 'Give it with --input count=…, or give it a default.',
       },
     ]);
     expect(resolveInputs({}, { constructor: 1 }).problems[0]?.message).toContain('the plan declares none');

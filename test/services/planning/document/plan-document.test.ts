@@ -96,7 +96,7 @@ describe('short forms of actions', () => {
 
   test.each<[Json, string]>([
     [{ prompt: 'hi' }, "this version does not have the action 'prompt' yet"],
-    [{ if: 'true', then: [] }, "this version does not have the action 'if' yet"],
+    [{ if: 'true', else: [] }, "this version does not have the action 'if' yet"],
     [{ repeat: {} }, "this version does not have the action 'repeat' yet"],
     [{ plan: 'x.yaml' }, "this version does not have the action 'plan' yet"],
     [{ work: 'dig' }, "this version does not have the action 'work' yet"],
@@ -128,7 +128,7 @@ describe('short forms of actions', () => {
 });
 
 describe('short forms elsewhere', () => {
-  test('durations, instants, checks and conditions', () => {
+  test('E1: durations, instants, checks and conditions', () => {
     const { plan, goal } = planFromValue({
       version: 1,
       goal: {
@@ -293,7 +293,7 @@ describe('refusals', () => {
     expect(problemsOf(endless)[0]).toContain('nested 100 deep');
   });
 
-  test('all problems come at once, also next to what is broken', () => {
+  test('E2: all problems come at once, also next to what is broken', () => {
     const problems = problemsOf({
       version: 1,
       taks: {},

@@ -1,0 +1,101 @@
+// Store: what the benchmarks need to know of the disk: an engine on a fresh store, how large a store is, and
+// what was written to it, batch by batch.
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { Level } from 'level';
+import { createEngine, type Engine, type Tool } from 'statewright';
+
+/** Runs some work in a new folder and removes it. */
+export async function inFolder<Result>(
+  parent: string,
+  work: (folder: string) => Promise<Result>,
+): Promise<Result> {
+  const folder = mkdtempSync(join(parent, 'statewright-bench-'));
+  try {
+    return await work(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** An engine on a store on disk that flushes every batch, with the tool and nothing else. */
+export function openEngine(folder: string, tool: Tool): Promise<Engine> {
+  return createEngine({
+    store: folder,
+    durability: 'sync',
+    tools: [tool],
+    builtinTools: false,
+    endpoint: false,
+  });
+}
+
+/** Bytes of all files below a folder. */
+export function bytesIn(folder: string): number {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .reduce((sum, entry) => sum + statSync(join(entry.parentPath, entry.name)).size, 0);
+}
+
+/** Bytes of a closed store once LevelDB has rewritten all of it. */
+export async function compactedBytes(folder: string): Promise<number> {
+  const db = openLevel(join(folder, 'db'));
+  await db.open();
+  // The types of `level` are those of browsers too, which have no compaction.
+  await (db as unknown as { compactRange(start: string, end: string): Promise<void> }).compactRange('!', '~');
+  await db.close();
+  return bytesIn(folder);
+}
+
+/** The bytes of the value of the only record whose key starts with a prefix and contains a part; 0 for none. */
+export async function recordBytes(folder: string, prefix: string, part: string): Promise<number> {
+  const db = openLevel(join(folder, 'db'));
+  await db.open();
+  let bytes = 0;
+  for await (const [key, value] of db.iterator({ gte: prefix, lt: `${prefix}\uffff` })) {
+    if (key.includes(part)) bytes += Buffer.byteLength(value);
+  }
+  await db.close();
+  return bytes;
+}
+
+export function openLevel(folder: string): Level<string, string> {
+  return new Level<string, string>(folder, { valueEncoding: 'utf8' });
+}
+
+/** The form of one batch: how much of what was written. */
+export interface BatchForm {
+  readonly puts: number;
+  readonly deletes: number;
+  readonly keyBytes: number;
+  readonly valueBytes: number;
+}
+
+type Operation = { readonly type: string; readonly key: string; readonly value?: string };
+
+/** Notes the form of every batch that is written in this process until it is told to stop; costs the writer next to nothing. */
+export function recordBatches(): { stop(): readonly BatchForm[] } {
+  const forms: BatchForm[] = [];
+  const prototype = Level.prototype as unknown as { batch: (...args: unknown[]) => unknown };
+  const original = prototype.batch;
+  prototype.batch = function batch(this: unknown, ...args: unknown[]): unknown {
+    const [operations] = args;
+    if (Array.isArray(operations)) forms.push(formOf(operations as Operation[]));
+    return original.apply(this, args);
+  };
+  const stop = (): readonly BatchForm[] => {
+    prototype.batch = original;
+    return forms;
+  };
+  return { stop };
+}
+
+function formOf(operations: readonly Operation[]): BatchForm {
+  let [puts, keyBytes, valueBytes] = [0, 0, 0];
+  for (const { type, key, value } of operations) {
+    keyBytes += key.length;
+    if (type !== 'put') continue;
+    puts += 1;
+    valueBytes += value?.length ?? 0;
+  }
+  return { puts, deletes: operations.length - puts, keyBytes, valueBytes };
+}
