@@ -1,4 +1,5 @@
 // Contingency steps: the port that does one action of a contingency.
+import type { StepAction } from '../model/action.js';
 import { addressOf } from '../model/address.js';
 import type { ContingencyStep } from '../model/contingency.js';
 import type { Json } from '../model/scalars.js';
@@ -12,6 +13,7 @@ import type { Alarm } from './deadlines.js';
 import type { Frontier } from './frontier.js';
 import type { Scopes } from './scopes.js';
 import type { ActorSystem } from './system-types.js';
+import type { TaskBook } from './task-book.js';
 import type { TurnContext } from './turn.js';
 
 export interface ContingencyStepOptions {
@@ -21,6 +23,9 @@ export interface ContingencyStepOptions {
   readonly scopes: Scopes;
   readonly performer: Performer;
   readonly alarm: Alarm;
+  readonly book: TaskBook;
+  /** The idempotency key of what a goal does under a name. */
+  readonly keyOf: (goalId: string, name: string) => string;
 }
 
 type Call = PortCall<ContingencyStepInput, ContingencyStepOutcome>;
@@ -75,7 +80,26 @@ export function createContingencyStepPort(
   function tell(input: ContingencyStepInput, ref: Call['ref'], type: string, turn: TurnContext): void {
     settle(ref, { kind: 'succeeded', detail: type }, turn);
     const from = addressOf.contingency(input.goalId, `${input.contingencyId}/${input.taskId}`);
-    turn.mail(from, addressOf.task(input.goalId, input.taskId), { type, by: input.contingencyId });
+    turn.mail(from, addressOf.task(input.goalId, input.taskId), {
+      type,
+      by: input.contingencyId,
+      automatic: true,
+    });
+  }
+
+  function resolve(input: ContingencyStepInput, action: StepAction): StepAction | Error {
+    const { plan } = options.frontier(input.goalId).reader;
+    try {
+      return options.scopes.resolve(plan, action as unknown as Json) as unknown as StepAction;
+    } catch (error) {
+      return error as Error;
+    }
+  }
+
+  /** Each use of a contingency for a task has a key of its own. */
+  function keyOf({ goalId, taskId, contingencyId }: ContingencyStepInput, step: string): string {
+    const uses = options.book.record(goalId, taskId)?.contingencies?.filter((id) => id === contingencyId);
+    return options.keyOf(goalId, `${taskId}/${contingencyId}#${uses?.length ?? 1}/${step}`);
   }
 
   function act(
@@ -90,28 +114,22 @@ export function createContingencyStepPort(
     const key = keys.effect(`${address}#${step.id}`);
     const effect = options.performer.effectOf(step.do.action);
     const begun = ledger.read('effect', key) !== undefined;
+    const fail = (detail: string): void =>
+      settle(ref, { kind: 'failed', detail, ...nextOf(steps, step, false) }, turn);
     if (begun && effect === 'once') {
       turn.changes.remove(key);
-      return settle(ref, { kind: 'failed', detail: 'it was under way when the engine stopped' }, turn);
+      return fail('it was under way when the engine stopped');
     }
-    const { plan } = options.frontier(input.goalId).reader;
-    const action = options.scopes.resolve(
-      plan,
-      step.do.action as unknown as Json,
-    ) as unknown as typeof step.do.action;
-    const idempotencyKey = `${input.goalId}/${input.contingencyId}/${input.taskId}/${step.id}`;
-    if (!begun) {
-      turn.changes.create('effect', key, {
-        address,
-        invoke: 'step',
-        attempt: 1,
-        effect,
-        at: turn.at,
-        key: idempotencyKey,
-      });
-    }
+    const action = resolve(input, step.do.action);
+    if (action instanceof Error) return fail(action.message);
+    const idempotencyKey = keyOf(input, step.id);
+    const intent = { address, invoke: 'step', attempt: 1, effect, at: turn.at, key: idempotencyKey };
+    if (!begun) turn.changes.create('effect', key, intent);
     const controller = new AbortController();
-    running.set(ref, () => controller.abort());
+    running.set(ref, () => {
+      controller.abort();
+      system().currentOrNone()?.changes.remove(key);
+    });
     turn.changes.afterCommit(() => {
       if (controller.signal.aborted) return;
       const context = {

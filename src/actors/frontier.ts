@@ -5,7 +5,7 @@
 // F2 at most `maxParallelTasks` tasks that are not blocked are out at once.
 // F3 nothing is started while it is held; only compensations while it undoes.
 // F4 each piece of mail costs time in proportion to what it sets free, not to the plan.
-import { addressOf, parseTaskId, roundId } from '../model/address.js';
+import { addressOf, parseTaskId, roundId, undoId } from '../model/address.js';
 import type { BlockageKind } from '../model/blockage.js';
 import type { Failure } from '../model/failure.js';
 import type { Json } from '../model/scalars.js';
@@ -173,7 +173,8 @@ export function createFrontier(options: FrontierOptions): Frontier {
     },
     'frontier.undo': (_, turn) => {
       core.mode = 'undoing';
-      dispatch.undo = listUndo(reader, book, roundsOf);
+      // What is being undone already has no record yet.
+      dispatch.undo = listUndo(reader, book, roundsOf).filter((id) => !live.all.has(undoId(id)));
       dispatch.freed(undefined, turn);
       dispatch.advance(turn);
       report(turn);

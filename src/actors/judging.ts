@@ -45,11 +45,11 @@ export function createPlanJudge(options: VerificationOptions): PortLogic<PlanKey
 
   return stepPort<PlanKey, Judgement, JudgeOutcome>(
     options.system,
-    ({ goalId }, _turn, signal) => {
+    ({ goalId }, turn, signal) => {
       const judgement = byTasks(goalId);
       const criteria = options.frontier(goalId).reader.plan.planCriteria;
       if (judgement.status === 'failed' || criteria.length === 0) return judgement;
-      return checkCriteria(options, goalId, criteria, signal).then(
+      return checkCriteria(options, { goalId, criteria, signal, turn }).then(
         (findings) => () => combine(judgement, findings),
       );
     },
@@ -64,7 +64,7 @@ export function createGoalJudge(
   const { ledger } = options;
   return stepPort<GoalKey, Judgement, JudgeOutcome>(
     options.system,
-    async ({ goalId }, _turn, signal) => {
+    async ({ goalId }, asking, signal) => {
       const record = ledger.read('goal', keys.goal(goalId));
       if (record === undefined) return () => failedJudgement('its record is gone');
       const { plan } = options.frontier(goalId).reader;
@@ -74,7 +74,12 @@ export function createGoalJudge(
       const held = record.spec.failureConditions.find(({ expression }) =>
         options.scopes.holds(plan, expression),
       );
-      const findings = await checkCriteria(options, goalId, record.spec.successCriteria, signal);
+      const findings = await checkCriteria(options, {
+        goalId,
+        criteria: record.spec.successCriteria,
+        signal,
+        turn: asking,
+      });
       const first: Judgement =
         held === undefined
           ? {

@@ -19,11 +19,19 @@ export interface Recoveries {
   adopt(contingencyId: string, taskId: string): void;
 }
 
+interface ContingencyEnded {
+  readonly taskId: string;
+  readonly contingencyId: string;
+  readonly resolved: boolean;
+  readonly fallback: string | null;
+}
+
 /** Makes the recoveries of one plan. */
 export function createRecoveries(plan: Plan, book: TaskBook): Recoveries {
   const { goalId } = plan;
   const self = addressOf.frontier(goalId);
   const engaged = new Map<string, string>();
+  const failedAgain = new Map<string, Failure>();
   const address = (id: string, taskId: string): string => addressOf.contingency(goalId, `${id}/${taskId}`);
 
   function engage(
@@ -47,6 +55,11 @@ export function createRecoveries(plan: Plan, book: TaskBook): Recoveries {
     });
   }
 
+  const usesLeft = ({ id, maxUses }: Contingency, taskId: string): boolean => {
+    const tried = book.record(goalId, taskId)?.contingencies ?? [];
+    return tried.filter((one) => one === id).length < maxUses;
+  };
+
   function decline(taskId: string, turn: TurnContext): void {
     turn.mail(self, addressOf.task(goalId, taskId), { type: 'contingency.declined', reason: 'none applies' });
   }
@@ -55,32 +68,31 @@ export function createRecoveries(plan: Plan, book: TaskBook): Recoveries {
     failing(taskId, failure, allowed, turn) {
       const already = engaged.get(taskId);
       if (already !== undefined) {
+        failedAgain.set(taskId, failure);
         turn.mail(self, address(already, taskId), { type: 'contingency.taskFailing' });
         return;
       }
-      const tried = book.record(goalId, taskId)?.contingencies ?? [];
       const [best] = plan.contingencies
         .filter(({ id }) => allowed.length === 0 || allowed.includes(id))
-        .filter(({ id, maxUses }) => tried.filter((one) => one === id).length < maxUses)
+        .filter((one) => usesLeft(one, taskId))
         .filter((one) => matches(one, taskId, failure))
         .sort((a, b) => b.expectedSuccessRate / (b.cost || 1) - a.expectedSuccessRate / (a.cost || 1));
       if (best === undefined) decline(taskId, turn);
       else engage(best, taskId, failure, turn);
     },
     contingencyEnded(mail, turn) {
-      const { taskId, resolved, fallback } = mail as unknown as {
-        taskId: string;
-        resolved: boolean;
-        fallback: string | null;
-      };
+      const { taskId, contingencyId, resolved, fallback } = mail as unknown as ContingencyEnded;
+      const failure = failedAgain.get(taskId);
+      failedAgain.delete(taskId);
       engaged.delete(taskId);
-      if (resolved) return;
+      if (resolved || book.record(goalId, taskId)?.endedAt !== undefined) return;
+      const same = plan.contingencies.find(({ id }) => id === contingencyId);
       const next = plan.contingencies.find(({ id }) => id === fallback);
-      const record = book.record(goalId, taskId);
-      const tried = record?.contingencies ?? [];
-      if (record?.endedAt !== undefined) return;
-      if (next === undefined || tried.includes(next.id)) decline(taskId, turn);
-      else engage(next, taskId, undefined, turn);
+      // It had its say and the task failed again: it may be used once more.
+      if (failure !== undefined && same !== undefined && usesLeft(same, taskId))
+        engage(same, taskId, failure, turn);
+      else if (next !== undefined && usesLeft(next, taskId)) engage(next, taskId, failure, turn);
+      else decline(taskId, turn);
     },
     ended(taskId, status, turn) {
       const id = engaged.get(taskId);

@@ -29,6 +29,8 @@ export interface VerificationOptions {
   readonly clock: Clock;
   /** How long one check by a tool, or a probe, may take, in milliseconds. */
   readonly checkTimeoutMs: number;
+  /** The engine only looks in: nothing that touches the outside world is begun. */
+  readonly idle: boolean;
   /** Safety constraints of a goal: what no output may hold. */
   readonly safety: (goalId: string) => readonly Constraint[];
 }
@@ -103,8 +105,10 @@ export function createVerifyPort(options: VerificationOptions): PortLogic<Verify
     const first = verifier.verifyNow(subject, output, scope);
     const failed = first.some(({ passed, required }) => required && !passed);
     if (failed || !verifier.needsEffect(subject)) return conclude(input, first, turn);
-    return verifier
-      .verifyTools(subject, output, scope, caller(options, input.goalId, input.taskId, signal))
+    return mayBegin(options, turn)
+      .then(() =>
+        verifier.verifyTools(subject, output, scope, caller(options, input.goalId, input.taskId, signal)),
+      )
       .then((more) => (now: TurnContext) => conclude(input, [...first, ...more], now));
   }
 
@@ -152,7 +156,11 @@ export function createProbePort(options: VerificationOptions): PortLogic<Attempt
     } catch (error) {
       return tell('unknown', (error as Error).message);
     }
-    void check(action, input.goalId, input.taskId, controller.signal).then((performed) => {
+    const ask = async () => {
+      await mayBegin(options, options.system().current());
+      return check(action, input.goalId, input.taskId, controller.signal);
+    };
+    void ask().then((performed) => {
       if (!performed.ok) return tell('unknown', `the probe failed: ${performed.failure.message}`);
       const happened = happenedBy(performed.output);
       tell(happened, `the probe said ${happened}`, { probed: performed.output });
@@ -202,20 +210,21 @@ function caller(options: VerificationOptions, goalId: string, taskId: string, si
 /** Checks criteria that stand for themselves: those of a plan or a goal. Their `output` is null. */
 export async function checkCriteria(
   options: VerificationOptions,
-  goalId: string,
-  criteria: readonly Criterion[],
-  signal: AbortSignal,
+  subjectOf: { goalId: string; criteria: readonly Criterion[]; signal: AbortSignal; turn: TurnContext },
 ): Promise<Finding[]> {
+  const { goalId, criteria, signal, turn } = subjectOf;
+  const { verifier } = options;
+  const subject = { criteria, safety: [] };
+  const leave = verifier.needsEffect(subject) ? mayBegin(options, turn) : Promise.resolve();
   const { plan } = options.frontier(goalId).reader;
   const texts = expressionsIn(criteria);
   const scope = options.scopes.forTemplates(plan, [criteria as unknown as Json, ...texts]);
-  const subject = { criteria, safety: [] };
-  const now = options.verifier.verifyNow(subject, null, scope);
+  const ids = new Set(criteria.map(({ id }) => id));
+  // There is no output here whose size could matter.
+  const now = verifier.verifyNow(subject, null, scope).filter(({ id }) => ids.has(id));
   if (now.some(({ passed, required }) => required && !passed)) return now;
-  return [
-    ...now,
-    ...(await options.verifier.verifyTools(subject, null, scope, caller(options, goalId, '', signal))),
-  ];
+  await leave;
+  return [...now, ...(await verifier.verifyTools(subject, null, scope, caller(options, goalId, '', signal)))];
 }
 
 /** The expressions of criteria, as templates, so that what they refer to is looked up with the rest. */
@@ -223,5 +232,15 @@ function expressionsIn(criteria: readonly Criterion[]): string[] {
   return criteria.flatMap(({ check }) => {
     const text = 'expression' in check ? check.expression : 'expect' in check ? check.expect : undefined;
     return text === undefined ? [] : [`{{ ${text} }}`];
+  });
+}
+
+/**
+ * Resolves when the turn that asks for something outside is on disk, and nothing may begin before that; never
+ * in an engine that only looks in.
+ */
+export function mayBegin(options: Pick<VerificationOptions, 'idle'>, turn: TurnContext): Promise<void> {
+  return new Promise((resolve) => {
+    if (!options.idle) turn.changes.afterCommit(resolve);
   });
 }

@@ -61,6 +61,7 @@ export function bindCharts(parts: Bindings): Record<ActorKind, ChartBinding> {
     clock,
     verifier: options.verifier,
     checkTimeoutMs: 60_000,
+    idle: options.idle,
     safety: (goalId) => parts.frontiers.safety(goalId),
   };
   const watches = createWatches({
@@ -82,7 +83,7 @@ export function bindCharts(parts: Bindings): Record<ActorKind, ChartBinding> {
   };
   const contingencyPorts = {
     deadline,
-    step: createContingencyStepPort({ system, frontier, ledger, scopes: parts.scopes, performer, alarm }),
+    step: createContingencyStepPort({ ...parts, ledger, performer, keyOf: parts.frontiers.keyOf }),
   };
   const charts = {
     goal: { machine: goalMachine.provide({ actors: goalPorts }), version: chartVersions.goal },

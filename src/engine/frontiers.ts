@@ -174,9 +174,12 @@ export function createFrontiers(options: FrontiersOptions): Frontiers {
       return kind === 'frontier' || kind === 'reservations' ? findOrMake(goalId) : undefined;
     },
     restore(goalId, stored) {
-      const plan = stored.actors.get(addressOf.plan(goalId));
-      if (plan === undefined) return;
-      const { context } = plan.snapshot as { context: PlanContext };
+      const plan = stored.actors.get(addressOf.plan(goalId))?.snapshot as
+        | { context: PlanContext }
+        | undefined;
+      // While a goal is judged its plan has no actor any more, but what it knew is asked for.
+      const isJudged = stored.record.status === 'verifying';
+      if (plan === undefined && !isJudged) return;
       const alive = new Map<string, { state: string; detail: string }>();
       const engaged = new Map<string, string>();
       for (const [address, { machine, snapshot }] of stored.actors) {
@@ -191,7 +194,7 @@ export function createFrontiers(options: FrontiersOptions): Frontiers {
         };
         alive.set(parseAddress(address).name, { state: stateName(value), detail: task.detail });
       }
-      make(goalId, context.version, {
+      make(goalId, plan?.context.version ?? stored.record.planVersion, {
         ended: stored.ended,
         alive,
         loops: [],

@@ -12,7 +12,8 @@ import { keys } from '../persistence/keys.js';
 import { followFacts } from '../persistence/journal.js';
 import type { CommandOptions, Explanation, GoalHandle, TaskView } from './api.js';
 import type { Runtime } from './runtime-types.js';
-import { explanationOf, readGoal, resultOf, tasksOf } from './views.js';
+import { explanationOf } from './explain.js';
+import { readGoal, resultOf, tasksOf } from './views.js';
 
 export interface HandleOptions {
   readonly runtime: Runtime;
@@ -86,6 +87,15 @@ export function createHandle({ runtime, goalId, undo }: HandleOptions): GoalHand
     await command(addressOf.goal(goalId), { type: 'goal.retry', taskId, ...by(options) });
   }
 
+  /** A bug is recorded with the goal; damage that was found when the store was opened is not. */
+  function wasFault(): boolean {
+    try {
+      return record().fault !== undefined;
+    } catch {
+      return false;
+    }
+  }
+
   async function result({ signal: asked }: { signal?: AbortSignal } = {}): Promise<Result> {
     const signal = anySignal(runtime.closing.signal, asked);
     await new Promise<void>((resolve, reject) => {
@@ -106,7 +116,7 @@ export function createHandle({ runtime, goalId, undo }: HandleOptions): GoalHand
     const fault = runtime.faults.get(goalId);
     if (fault !== undefined) {
       throw new EngineError(
-        'GOAL_FAULTED',
+        wasFault() ? 'GOAL_FAULTED' : 'GOAL_SET_ASIDE',
         `Goal '${goalId}' was set aside: ${fault}. The other goals go on; 'statewright doctor' shows what is affected.`,
       );
     }

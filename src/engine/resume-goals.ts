@@ -3,36 +3,47 @@ import { EngineError } from '../errors.js';
 import { addressOf } from '../model/address.js';
 import { stateName } from '../actors/state-name.js';
 import { keys } from '../persistence/keys.js';
-import { loadGoal, openGoals } from '../persistence/resume.js';
+import { loadGoal, openGoals, type StoredGoal } from '../persistence/resume.js';
 import { chartVersions } from './charts.js';
 import type { Runtime } from './runtime-types.js';
 
-/** Carries on every goal that has not ended; one that cannot be read is set aside, the others go on. */
+/**
+ * Carries on every goal that has not ended; one that cannot be read is set aside, the others go on. None goes on
+ * before all have taken back what they held, so that no lock is given to another goal meanwhile.
+ */
 export async function resumeAll(runtime: Runtime): Promise<void> {
-  for (const goalId of await openGoals(runtime.options.db)) await resumeGoal(runtime, goalId);
+  const ready: (() => void)[] = [];
+  for (const goalId of await openGoals(runtime.options.db)) ready.push(await prepareGoal(runtime, goalId));
+  for (const goOn of ready) goOn();
   await runtime.options.ledger.settled();
 }
 
-async function resumeGoal(runtime: Runtime, goalId: string): Promise<void> {
+/** Reads a goal and takes back what it held; what is returned lets it go on. */
+async function prepareGoal(runtime: Runtime, goalId: string): Promise<() => void> {
   try {
     const stored = await loadGoal(runtime.options.db, goalId, chartVersions);
     if (stored.record.fault !== undefined) {
       runtime.faults.set(goalId, stored.record.fault.message);
-      return;
+      return () => {};
     }
     runtime.signals.restore(goalId, stored.signals);
     runtime.attempts.underWay(stored.effects);
     runtime.frontiers.restore(goalId, stored);
-    runtime.system.restore(goalId, stored.actors);
-    const plan = stored.actors.get(addressOf.plan(goalId));
-    if (plan === undefined) return;
-    const state = stateName((plan.snapshot as { value: unknown }).value);
-    runtime.system.post(addressOf.frontier(goalId), { type: frontierMail(state) });
+    return () => goOn(runtime, goalId, stored.actors);
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;
     runtime.faults.set(goalId, error.message);
     runtime.options.log('a goal was set aside', { goal: goalId, error });
+    return () => {};
   }
+}
+
+function goOn(runtime: Runtime, goalId: string, actors: StoredGoal['actors']): void {
+  runtime.system.restore(goalId, actors);
+  const plan = actors.get(addressOf.plan(goalId));
+  if (plan === undefined) return;
+  const state = stateName((plan.snapshot as { value: unknown }).value);
+  runtime.system.post(addressOf.frontier(goalId), { type: frontierMail(state) });
 }
 
 /** What the frontier of a resumed plan does, by the plan's state. */
@@ -52,5 +63,5 @@ export async function revive(runtime: Runtime, goalId: string): Promise<void> {
     turn.changes.put('goal', keys.goal(goalId), rest);
     turn.fact(addressOf.goal(goalId), 'engine.revived', {});
   });
-  await resumeGoal(runtime, goalId);
+  (await prepareGoal(runtime, goalId))();
 }

@@ -2,17 +2,16 @@
 import type { PlanReader } from '../persistence/plans.js';
 import { openPlan } from '../persistence/plans.js';
 import { EngineError } from '../errors.js';
-import { addressOf, parseAddress, parseTaskId } from '../model/address.js';
+import { parseAddress, parseTaskId } from '../model/address.js';
 import { goalEnds } from '../model/goal.js';
 import type { Result, TaskResult } from '../model/result.js';
 import type { Json } from '../model/scalars.js';
 import type { TaskRecord, TaskStatus } from '../model/task.js';
-import type { TaskContext } from '../machines/task.setup.js';
-import { stateName } from '../actors/state-name.js';
 import { decodeRecord } from '../persistence/codec.js';
 import { keys, taskIdOfKey } from '../persistence/keys.js';
 import { parseRecord, type GoalRecord } from '../persistence/records.js';
-import type { Explanation, GoalSummary, TaskView } from './api.js';
+import type { GoalSummary, TaskView } from './api.js';
+import { explanationOf, live } from './explain.js';
 import type { Runtime } from './runtime-types.js';
 
 /** Outputs longer than this are given in a result by the hash of their blob only, in characters. */
@@ -59,17 +58,6 @@ const pickCounts = ({ total, succeeded, failed, skipped, aborted }: Result['coun
   skipped,
   aborted,
 });
-
-/** How a live task stands, from its actor. */
-function live(
-  runtime: Runtime,
-  goalId: string,
-  taskId: string,
-): { state: string; context: TaskContext } | undefined {
-  const snapshot = runtime.system.snapshot(addressOf.task(goalId, taskId));
-  if (snapshot === undefined) return undefined;
-  return { state: stateName(snapshot.value), context: snapshot.context as TaskContext };
-}
 
 const topOf = (state: string): TaskStatus => (state.split('.')[0] ?? 'pending') as TaskStatus;
 
@@ -141,61 +129,6 @@ export async function resultOf(runtime: Runtime, goalId: string): Promise<Result
     ...(record.endedAt === undefined ? {} : { endedAt: record.endedAt }),
     warnings: notUndone.map((id) => `${id} could not undo what it should: a person has to look at it`),
   };
-}
-
-/** Why a goal is where it is. */
-export function explanationOf(runtime: Runtime, record: GoalRecord): Explanation {
-  const { id, status } = record;
-  const waits: Explanation['waits'][number][] = [];
-  if (record.blockage !== undefined && record.blockage.kind === 'paused') {
-    waits.push({ ...record.blockage, subject: '', unblock: [`resume ${id}`] });
-  } else if (record.blockage?.kind === 'approval' && record.blockage.deadlineAt !== undefined) {
-    waits.push({ ...record.blockage, subject: '', unblock: [`approve ${id}`, `reject ${id}`] });
-  }
-  for (const [taskId, { blocked }] of runtime.frontiers.find(id)?.live ?? []) {
-    const now = live(runtime, id, taskId);
-    if (blocked === undefined || now === undefined) continue;
-    const { since, deadlineAt } = now.context;
-    waits.push({
-      kind: blocked.kind,
-      detail: blocked.detail,
-      since,
-      ...(deadlineAt > 0 ? { deadlineAt } : {}),
-      subject: taskId,
-      unblock: unblockOf(blocked.kind, id, taskId, blocked.detail),
-    });
-  }
-  if (waits.length === 0 && record.blockage !== undefined) {
-    waits.push({ ...record.blockage, subject: '', unblock: [] });
-  }
-  const fault = record.fault?.message ?? runtime.faults.get(id);
-  const first = waits[0];
-  const more = waits.length > 1 ? ` (and ${waits.length - 1} more)` : '';
-  const summary =
-    fault !== undefined
-      ? `It was set aside: ${fault}`
-      : first !== undefined
-        ? `It waits for ${first.kind}: ${first.subject === '' ? '' : `${first.subject}: `}${first.detail}${more}`
-        : goalEnds.has(status)
-          ? `It has ended ${status}${record.reason ? `: ${record.reason}` : ''}`
-          : `It is ${status}`;
-  return { goal: id, status, summary, waits };
-}
-
-function unblockOf(kind: string, goalId: string, taskId: string, detail: string): string[] {
-  if (kind === 'approval') return [`approve ${goalId} ${taskId}`, `reject ${goalId} ${taskId}`];
-  if (kind === 'interrupted') {
-    return [
-      `approve ${goalId} ${taskId} (it happened)`,
-      `retry ${goalId} ${taskId} (do it again)`,
-      `reject ${goalId} ${taskId} (give it up)`,
-    ];
-  }
-  if (kind === 'error')
-    return [`retry ${goalId} ${taskId}`, `skip ${goalId} ${taskId}`, `reject ${goalId} ${taskId}`];
-  const signal = /^the signal '(.*)'$/.exec(detail)?.[1];
-  if (signal !== undefined) return [`signal ${goalId} ${signal}`];
-  return kind === 'resource' ? ['another task gives back what it holds'] : [];
 }
 
 /** The tasks of the present plan, in document order; rounds behind their loop when asked for. */

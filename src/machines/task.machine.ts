@@ -5,7 +5,7 @@
 // T3 a task whose start needs approval begins no attempt before it is approved.
 // T4 the attempts made never exceed 1 + automatic retries + retries asked for; one that the probe says did not
 //    happen is made again as an automatic retry.
-// T5 an interrupted attempt is not made again unless the probe said no or somebody asked.
+// T5 an interrupted attempt is not made again unless the probe said no or a person asked.
 // T6 an end is final: no event changes it.
 // T7 every blocked state and every back-off has a deadline.
 // T8 a reservation is given back when an attempt is over, and at once when it comes too late to be used.
@@ -156,7 +156,7 @@ export const taskMachine = taskSetup.createMachine({
             asking: {
               on: {
                 'task.approve': '#task.verifying',
-                'task.retry': '#task.ready',
+                'task.retry': { guard: 'isAsked', target: '#task.ready' },
                 'task.reject': { target: '#task.failed', actions: 'noteRejected' },
               },
             },

@@ -78,7 +78,8 @@ export type TaskEvent =
   | (Stamp & { type: 'task.approve'; by?: string })
   | (Stamp & { type: 'task.reject'; by?: string; reason?: string })
   | (Stamp & { type: 'task.signal' })
-  | (Stamp & { type: 'task.retry'; by?: string })
+  /** `automatic`: a contingency sends it, and no person. */
+  | (Stamp & { type: 'task.retry'; by?: string; automatic?: boolean })
   | (Stamp & { type: 'task.skip'; reason?: string })
   | (Stamp & { type: 'task.abort'; reason?: string })
   | (Stamp & { type: 'contingency.declined'; reason: string });
@@ -128,6 +129,7 @@ export const taskSetup = setup({
     waitsForOutside: ({ event }) => waitOf(event) === 'signal' || waitOf(event) === 'time',
     waitWasForTime: ({ context }) => context.awaits === 'time',
     approvesStart: ({ context }) => context.awaits === 'start',
+    isAsked: ({ event }) => (event as { automatic?: boolean }).automatic !== true,
     hasProbe: ({ context }) => context.rules.probe === true,
     hasHappened: ({ event }) => outcomeOf<ProbeOutcome>(event).happened === 'yes',
     hasNotHappened: ({ event }) => outcomeOf<ProbeOutcome>(event).happened === 'no',

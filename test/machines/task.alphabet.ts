@@ -51,6 +51,7 @@ export const taskAlphabet: Alphabet = {
     { mail: 'task.reject', data: { by: 'ann', reason: 'no' } },
     { mail: 'task.signal' },
     { mail: 'task.retry', data: { by: 'ann' } },
+    { mail: 'task.retry', data: { by: 'c', automatic: true } },
     { mail: 'task.skip', data: { reason: 'not needed' } },
     { mail: 'task.abort', data: { reason: 'enough' } },
     { mail: 'contingency.declined', data: { reason: 'none applies' } },

@@ -1,0 +1,96 @@
+// Explain: why a goal is where it is, and what would let it go on.
+import { addressOf, parseAddress } from '../model/address.js';
+import { goalEnds } from '../model/goal.js';
+import type { TaskContext } from '../machines/task.setup.js';
+import { stateName } from '../actors/state-name.js';
+import type { GoalRecord } from '../persistence/records.js';
+import type { Explanation } from './api.js';
+import type { Runtime } from './runtime-types.js';
+
+import type { ContingencyContext } from '../machines/contingency.setup.js';
+
+/** How a live task stands, from its actor. */
+export function live(
+  runtime: Runtime,
+  goalId: string,
+  taskId: string,
+): { state: string; context: TaskContext } | undefined {
+  const snapshot = runtime.system.snapshot(addressOf.task(goalId, taskId));
+  if (snapshot === undefined) return undefined;
+  return { state: stateName(snapshot.value), context: snapshot.context as TaskContext };
+}
+
+/** Why a goal is where it is. */
+export function explanationOf(runtime: Runtime, record: GoalRecord): Explanation {
+  const { id, status } = record;
+  const waits: Explanation['waits'][number][] = [];
+  if (record.blockage !== undefined && record.blockage.kind === 'paused') {
+    waits.push({ ...record.blockage, subject: '', unblock: [`resume ${id}`] });
+  } else if (record.blockage?.kind === 'approval' && record.blockage.deadlineAt !== undefined) {
+    waits.push({ ...record.blockage, subject: '', unblock: [`approve ${id}`, `reject ${id}`] });
+  }
+  for (const [taskId, { blocked }] of runtime.frontiers.find(id)?.live ?? []) {
+    const now = live(runtime, id, taskId);
+    if (blocked === undefined || now === undefined) continue;
+    const { since, deadlineAt } = now.context;
+    waits.push({
+      kind: blocked.kind,
+      detail: blocked.detail,
+      since,
+      ...(deadlineAt > 0 ? { deadlineAt } : {}),
+      subject: taskId,
+      unblock: unblockOf(blocked.kind, id, taskId, blocked.detail),
+    });
+  }
+  waits.push(...contingencyWaits(runtime, id));
+  if (waits.length === 0 && record.blockage !== undefined) {
+    waits.push({ ...record.blockage, subject: '', unblock: [] });
+  }
+  const fault = record.fault?.message ?? runtime.faults.get(id);
+  const first = waits[0];
+  const more = waits.length > 1 ? ` (and ${waits.length - 1} more)` : '';
+  const summary =
+    fault !== undefined
+      ? `It was set aside: ${fault}`
+      : first !== undefined
+        ? `It waits for ${first.kind}: ${first.subject === '' ? '' : `${first.subject}: `}${first.detail}${more}`
+        : goalEnds.has(status)
+          ? `It has ended ${status}${record.reason ? `: ${record.reason}` : ''}`
+          : `It is ${status}`;
+  return { goal: id, status, summary, waits };
+}
+
+function unblockOf(kind: string, goalId: string, taskId: string, detail: string): string[] {
+  if (kind === 'approval') return [`approve ${goalId} ${taskId}`, `reject ${goalId} ${taskId}`];
+  if (kind === 'interrupted') {
+    return [
+      `approve ${goalId} ${taskId} (it happened)`,
+      `retry ${goalId} ${taskId} (do it again)`,
+      `reject ${goalId} ${taskId} (give it up)`,
+    ];
+  }
+  if (kind === 'error')
+    return [`retry ${goalId} ${taskId}`, `skip ${goalId} ${taskId}`, `reject ${goalId} ${taskId}`];
+  const signal = /^the signal '(.*)'$/.exec(detail)?.[1];
+  if (signal !== undefined) return [`signal ${goalId} ${signal}`];
+  return kind === 'resource' ? ['another task gives back what it holds'] : [];
+}
+
+/** Contingencies that a person has to approve before they act. */
+function contingencyWaits(runtime: Runtime, goalId: string): Explanation['waits'][number][] {
+  return runtime.system.addressesOf(goalId).flatMap((address) => {
+    const { kind, name } = parseAddress(address);
+    const snapshot = kind === 'contingency' ? runtime.system.snapshot(address) : undefined;
+    if (snapshot?.value !== 'blocked') return [];
+    const { taskId, contingencyId, deadlineAt, maxDurationMs } = snapshot.context as ContingencyContext;
+    const subject = `contingency:${name}`;
+    return {
+      kind: 'approval' as const,
+      detail: `approval of the contingency ${contingencyId} for ${taskId}`,
+      since: deadlineAt - maxDurationMs,
+      deadlineAt,
+      subject,
+      unblock: [`approve ${goalId} ${subject}`, `reject ${goalId} ${subject}`],
+    };
+  });
+}

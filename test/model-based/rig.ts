@@ -1,0 +1,103 @@
+// Rig: the real runtime of an engine (actor system, frontiers, ports, ledger) on a database that a test gives it, so
+// that it can be crashed and put together again, and so that steps that only later versions take can be taken.
+import { createHandle } from '#src/engine/handle.js';
+import type { GoalHandle } from '#src/engine/api.js';
+import { readConfig } from '#src/engine/config.js';
+import { planGoal } from '#src/engine/plan-goal.js';
+import { repairByRetry } from '#src/engine/repair.js';
+import { resumeAll } from '#src/engine/resume-goals.js';
+import { createRuntime } from '#src/engine/runtime.js';
+import type { Runtime, RuntimeOptions } from '#src/engine/runtime-types.js';
+import { prepare, store, type Checks } from '#src/engine/submit.js';
+import type { GoalInput, GoalRules } from '#src/machines/goal.setup.js';
+import { createLedger, type Database } from '#src/persistence/ledger.js';
+import { openStore } from '#src/persistence/store.js';
+import type { Clock } from '#src/services/clock.js';
+import { createExpressions } from '#src/services/expression/expressions.js';
+import type { Ids } from '#src/services/ids.js';
+import { createPerformer } from '#src/services/tools/performer.js';
+import { createToolRegistry } from '#src/services/tools/registry.js';
+import type { Tool } from '#src/services/tools/tool.js';
+import { createVerifier } from '#src/services/verification/verifier.js';
+
+export interface RigOptions {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly tools: readonly Tool[];
+  readonly config?: Readonly<Record<string, unknown>>;
+  readonly inspect?: RuntimeOptions['inspect'];
+  readonly planGoal?: RuntimeOptions['planGoal'];
+  readonly repairPlan?: RuntimeOptions['repairPlan'];
+  /** What goals that are submitted may do beyond what their documents say. */
+  readonly rules?: Partial<GoalRules>;
+}
+
+export interface Rig {
+  readonly runtime: Runtime;
+  submit(document: Readonly<Record<string, unknown>> | string, goalId: string): Promise<GoalHandle>;
+  handle(goalId: string): GoalHandle;
+}
+
+const machine = { cpus: 2, memoryMb: 4_096 };
+
+/** Puts a runtime together and carries on what the database holds. */
+export async function openRig(options: RigOptions): Promise<Rig> {
+  const { db, clock, ids } = options;
+  const config = readConfig(options.config);
+  const opened = await openStore(db, clock.now());
+  const expressions = createExpressions();
+  const tools = createToolRegistry(options.tools);
+  const checks: Checks = { tools, config, machine, expressions };
+  const ledger = createLedger({
+    db,
+    durability: 'memory',
+    lastCommit: opened.lastCommit,
+    lastSeq: opened.lastSeq,
+    onWriteError: () => {},
+  });
+  const runCommand = (): never => {
+    throw new Error('A rig runs no commands.');
+  };
+  const runtime: Runtime = createRuntime({
+    db,
+    ledger,
+    clock,
+    ids,
+    config,
+    expressions,
+    performer: createPerformer({ tools, runCommand }),
+    verifier: createVerifier({ expressions, tools }),
+    machine,
+    inspect: options.inspect,
+    idle: false,
+    log: () => {},
+    planGoal: options.planGoal ?? ((key, signal) => planGoal(runtime, undefined, checks, key, signal)),
+    repairPlan:
+      options.repairPlan ?? ((key) => repairByRetry(key, ledger, runtime.book, runtime.system.current())),
+  });
+  await resumeAll(runtime);
+
+  const handle = (goalId: string): GoalHandle =>
+    createHandle({
+      runtime,
+      goalId,
+      undo: () => Promise.reject(new Error('A rig undoes no goals.')),
+    });
+
+  return {
+    runtime,
+    handle,
+    async submit(document, goalId) {
+      const prepared = prepare(document, { goalId }, checks);
+      await runtime.system.perform(goalId, (turn) => {
+        const spawn: typeof turn.spawn = (from, to, input) => {
+          const { rules } = input as GoalInput;
+          turn.spawn(from, to, { ...input, rules: { ...rules, ...options.rules } });
+        };
+        store(goalId, prepared, {}, config, { ...turn, spawn });
+      });
+      return handle(goalId);
+    },
+  };
+}

@@ -1,0 +1,78 @@
+// Witness: sees every call of a tool as it begins, whichever life of the engine makes it, and says at once when it
+// should not have been made.
+import { addressOf, parseTaskId } from '#src/model/address.js';
+import { goalEnds } from '#src/model/goal.js';
+import { keys } from '#src/persistence/keys.js';
+import type { Rig } from './rig.js';
+import type { Call } from './script.js';
+
+/** One call that was made. */
+export interface Run {
+  readonly tool: string;
+  readonly goalId: string;
+  readonly taskId: string;
+  readonly attempt: number;
+  readonly key: string;
+  readonly effect: string;
+  /** The number of the engine's life in which it was made. */
+  readonly life: number;
+}
+
+export interface Witness {
+  readonly runs: readonly Run[];
+  /** What was seen that must not be. */
+  readonly wrongs: readonly string[];
+  see(call: Call, rig: Rig, life: number, others: readonly Call[]): void;
+}
+
+export function createWitness(): Witness {
+  const runs: Run[] = [];
+  const wrongs: string[] = [];
+
+  function see(call: Call, rig: Rig, life: number, others: readonly Call[]): void {
+    const { goalId, taskId, attempt, idempotencyKey: key } = call.context;
+    const name = `${call.tool} for ${goalId}/${taskId}, attempt ${attempt}, in life ${life}`;
+    const run = { tool: call.tool, goalId, taskId, attempt, key, effect: call.effect, life };
+    const { ledger, db } = rig.runtime.options;
+    const isAttempt = call.tool === 'script.act' || call.tool === 'script.undo';
+    if (isAttempt) {
+      if (db.getSync(keys.effect(`${addressOf.task(goalId, taskId)}#${attempt}`)) === undefined)
+        wrongs.push(`${name}: its intent is not on disk`);
+      if (ledger.read('task', keys.task(goalId, taskId))?.endedAt !== undefined)
+        wrongs.push(`${name}: the task has ended`);
+      if (runs.some((one) => one.tool === call.tool && sameTask(one, run) && one.key !== key))
+        wrongs.push(`${name}: it has another idempotency key than before`);
+      if (runs.some((one) => one.life === life && sameTask(one, run) && one.attempt === attempt))
+        wrongs.push(`${name}: the same attempt was made twice in one life`);
+    }
+    const status = ledger.read('goal', keys.goal(goalId))?.status;
+    if (status === undefined || goalEnds.has(status)) wrongs.push(`${name}: the goal has ended ${status}`);
+    const rival = others.find(
+      (other) => other !== call && isHeld(other) && isHeld(call) && clash(call, other, rig),
+    );
+    if (rival !== undefined)
+      wrongs.push(`${name}: ${rival.context.goalId}/${rival.context.taskId} holds a lock that it needs`);
+    runs.push(run);
+  }
+  return { runs, wrongs, see };
+}
+
+const sameTask = (a: Run, b: Run): boolean =>
+  a.goalId === b.goalId && a.taskId === b.taskId && a.tool === b.tool;
+
+/** Whether the call of an attempt that has not been left: one that was is no longer the engine's. */
+const isHeld = ({ tool, context }: Call): boolean => tool === 'script.act' && !context.signal.aborted;
+
+function locksOf({ context: { goalId, taskId } }: Call, rig: Rig): readonly { name: string; mode: string }[] {
+  const reader = rig.runtime.frontiers.find(goalId)?.reader;
+  const index = reader?.indexOf(parseTaskId(taskId).taskId);
+  return index === undefined ? [] : (reader?.task(index).requires.locks ?? []);
+}
+
+/** Whether two calls need the same lock and one of them needs it for itself. */
+function clash(one: Call, other: Call, rig: Rig): boolean {
+  const theirs = locksOf(other, rig);
+  return locksOf(one, rig).some(({ name, mode }) =>
+    theirs.some((lock) => lock.name === name && (lock.mode === 'exclusive' || mode === 'exclusive')),
+  );
+}
