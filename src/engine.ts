@@ -26,12 +26,16 @@ import { openStore } from './persistence/store.js';
 import { createSystemClock } from './services/clock.js';
 import { createEndpoint, type Endpoint } from './services/endpoint/server.js';
 import { createExpressions } from './services/expression/expressions.js';
+import { collectGarbage } from './services/garbage.js';
 import { createSystemIds, secret } from './services/ids.js';
 import { createBuiltinTools } from './services/tools/builtin.js';
 import { createCommandRunner } from './services/tools/command.js';
 import { createPerformer, type RunCommand } from './services/tools/performer.js';
 import { createToolRegistry } from './services/tools/registry.js';
 import { createVerifier } from './services/verification/verifier.js';
+
+/** Plans with more tasks than this leave so much behind when they are checked that it is collected at once. */
+const largePlan = 20_000;
 
 /**
  * Opens a store, carries on every goal in it that has not ended, and returns the engine.
@@ -66,11 +70,17 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     if (closed) throw new EngineError('ENGINE_CLOSED', 'The engine was closed and takes no goals.');
     const { goalId = ids.next() } = submitOptions;
     if (submitOptions.goalId !== undefined && goalExists(runtime, goalId)) return handle(goalId);
+    if ((await take(goalId, request, submitOptions)) > largePlan) collectGarbage();
+    return handle(goalId);
+  }
+
+  /** Checks and stores a request; gives the number of its tasks. Nothing of it is kept in memory afterwards. */
+  async function take(goalId: string, request: GoalRequest, submitOptions: SubmitOptions): Promise<number> {
     const prepared = prepare(request, submitOptions, checks);
     await runtime.system.perform(goalId, (turn) => {
       if (!goalExists(runtime, goalId)) store(goalId, prepared, submitOptions, config, turn);
     });
-    return handle(goalId);
+    return prepared.plan?.graph.ids.length ?? 0;
   }
 
   async function close({ graceMs = 10_000 }: { graceMs?: number } = {}): Promise<void> {

@@ -52,7 +52,7 @@ export interface Bindings {
 
 /** Fills every port of the five charts. */
 export function bindCharts(parts: Bindings): Record<ActorKind, ChartBinding> {
-  const { options, system, frontier, alarm, attempts } = parts;
+  const { options, system, alarm, attempts } = parts;
   const { ledger, clock, config, performer } = options;
   const deadline = createDeadlinePort(alarm, system);
   const verification: VerificationOptions = {

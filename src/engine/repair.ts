@@ -53,10 +53,6 @@ export function repairByRetry(
     version,
     tasks: graph.ids.length,
     method: 'retry',
-  });
-  turn.fact(addressOf.plan(key.goalId), 'plan.superseded', {
-    version: key.planVersion,
-    by: version,
     reason: key.reason,
   });
   return { kind: 'repaired', version };

@@ -60,7 +60,9 @@ async function remove(runtime: Runtime, record: GoalRecord, dryRun: boolean): Pr
   await runtime.system.perform(id, (turn) => {
     for (const key of doomed) turn.changes.remove(key);
     for (const hash of blobs) bytes += release(runtime, hash, turn.changes);
-    turn.fact(`goal/${id}`, 'engine.collected', { goal: id, bytes });
+    // A fact of no goal: a later goal may have the same id.
+    const data = { goal: id, bytes };
+    turn.changes.fact({ at: turn.at, goal: '', actor: `goal/${id}`, type: 'engine.collected', data });
   });
   return bytes;
 }

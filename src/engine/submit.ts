@@ -8,6 +8,7 @@ import { Plan, PlanHead, type PlanSpecInput } from '../model/plan.js';
 import { Id, type Json } from '../model/scalars.js';
 import type { GoalInput, GoalRules } from '../machines/goal.setup.js';
 import { isGated } from '../actors/gates.js';
+import { plainJson } from '../actors/plain-json.js';
 import type { TurnContext } from '../actors/turn.js';
 import { keys } from '../persistence/keys.js';
 import { writePlan } from '../persistence/plans.js';
@@ -85,7 +86,7 @@ export function parse(
 export function preparePlan({ document, graph }: ParsedPlan, options: SubmitOptions): PreparedPlan {
   const { tasks: _, dependencies: __, ...rest } = document.plan;
   const head = PlanHead.parse(rest);
-  const inputs = resolveInputs(head.inputs, options.inputs ?? {});
+  const inputs = resolveInputs(head.inputs, plainInputs(options.inputs));
   if (inputs.problems.length > 0) {
     const [first] = inputs.problems;
     throw new EngineError('INPUT_INVALID', `The inputs do not fit: ${first?.path}: ${first?.message}.`, {
@@ -93,6 +94,18 @@ export function preparePlan({ document, graph }: ParsedPlan, options: SubmitOpti
     });
   }
   return { spec: document.plan, head, graph, values: inputs.values };
+}
+
+function plainInputs(inputs: SubmitOptions['inputs']): Record<string, Json> {
+  try {
+    return plainJson(inputs ?? {}) as Record<string, Json>;
+  } catch (cause) {
+    const message = `expected JSON values as inputs: ${(cause as Error).message}`;
+    throw new EngineError('INPUT_INVALID', `The inputs do not fit: ${message}.`, {
+      cause,
+      problems: [{ path: 'inputs', message }],
+    });
+  }
 }
 
 /** What of a goal and its plan steers the goal's statechart. */

@@ -16,15 +16,26 @@ export const Constraint = z.strictObject({
 });
 export type Constraint = z.infer<typeof Constraint>;
 
+const TimeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'expected a time of day from 00:00 to 23:59');
+const TimeZone = z.string().refine(isTimeZone, 'expected the name of a time zone, such as Europe/Berlin');
+
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}
+
 export const Constraints = z.strictObject({
   time: z
     .strictObject({
       maxDurationMs: DurationMs.optional(),
       window: z
         .strictObject({
-          from: z.string().regex(/^\d{2}:\d{2}$/),
-          to: z.string().regex(/^\d{2}:\d{2}$/),
-          timeZone: z.string().default('UTC'),
+          from: TimeOfDay,
+          to: TimeOfDay,
+          timeZone: TimeZone.default('UTC'),
         })
         .optional(),
       deadlineAt: Instant.optional(),

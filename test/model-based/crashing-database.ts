@@ -10,6 +10,8 @@ export interface CrashingDatabase {
   /** Dies between two commits. */
   die(): void;
   readonly isDead: boolean;
+  /** Resolves when the process has died. */
+  readonly death: Promise<'dead'>;
   /** What a process that starts now finds. */
   next(): Promise<CrashingDatabase>;
 }
@@ -28,13 +30,21 @@ export async function createCrashingDatabase(
   let left = Number.POSITIVE_INFINITY;
   let isWritten = false;
   let isDead = false;
+  let tell = (_: 'dead'): void => {};
+  const death = new Promise<'dead'>((resolve) => {
+    tell = resolve;
+  });
+  const die = (): void => {
+    isDead = true;
+    tell('dead');
+  };
 
   async function batch(operations: unknown, options: unknown): Promise<void> {
     if (isDead) return never;
     left -= 1;
     if (left > 0) return write(operations, options);
-    isDead = true;
     if (isWritten) await write(operations, options);
+    die();
     return never;
   }
   Object.assign(db, { batch });
@@ -45,9 +55,8 @@ export async function createCrashingDatabase(
       left = commits;
       isWritten = written;
     },
-    die: () => {
-      isDead = true;
-    },
+    die,
+    death,
     get isDead() {
       return isDead;
     },

@@ -61,16 +61,19 @@ export async function explore(seed: number, steps: number, coverage?: Coverage):
   let lives = 0;
   let life = await begin(await createCrashingDatabase(), createHandClock().now());
 
+  /** Begins a life; one that ends before it has resumed everything is followed by another. */
   async function begin(disk: CrashingDatabase, now: number): Promise<Life> {
     lives += 1;
     const number = lives;
     const clock = createHandClock(now);
-    // oxlint-disable-next-line prefer-const -- the script looks at it before it is made
-    let rig: Rig | undefined;
+    const made: { rig?: Rig } = {};
+    const early: Call[] = [];
     const script: Script = createScript((call) => {
-      if (rig !== undefined && !disk.isDead) witness.see(call, rig, number, script.calls);
+      if (made.rig === undefined) early.push(call);
+      else if (!disk.isDead) witness.see(call, made.rig, number, script.calls);
     });
-    rig = await openRig({
+    if (lives > 1 && dice.chance(0.2)) disk.dieAt(1 + dice.below(2), dice.chance(0.5));
+    const opening = openRig({
       db: disk.db,
       clock,
       ids: { next: () => `id-${lives}-${dice.below(1_000_000)}`, random: () => dice.next() },
@@ -83,6 +86,14 @@ export async function explore(seed: number, steps: number, coverage?: Coverage):
       },
       inspect: coverage?.inspect,
     });
+    const rig = await Promise.race([opening, disk.death]);
+    if (rig === 'dead') {
+      told.push(`-- life ${number} is over before it has begun`);
+      clock.stop();
+      return begin(await disk.next(), now);
+    }
+    made.rig = rig;
+    for (const call of early) witness.see(call, rig, number, early);
     await quiet();
     return { disk, rig, clock, script };
   }
@@ -164,15 +175,15 @@ async function disturb(life: Life, dice: Dice, used: Used): Promise<string> {
   const call = script.calls.length > 0 && dice.chance(0.55) ? dice.pick(script.calls) : undefined;
   if (call !== undefined) return answer(call, dice, life, used);
   const what = dice.below(100);
-  if (what < 45) return clock.ring(Number.POSITIVE_INFINITY) ? `time passes to ${clock.now()}` : 'no timer';
+  if (what < 40) return clock.ring(Number.POSITIVE_INFINITY) ? `time passes to ${clock.now()}` : 'no timer';
   if (what < 75) return command(life, dice);
-  if (what < 80) return repeat(life, dice, used);
-  if (what < 84) {
+  if (what < 79) return repeat(life, dice, used);
+  if (what < 85) {
     const [commits, written] = [1 + dice.below(3), dice.chance(0.5)];
     disk.dieAt(commits, written);
     return `the process will die at commit +${commits}, ${written ? 'written' : 'not written'}`;
   }
-  if (what < 87) {
+  if (what < 89) {
     disk.die();
     return 'the process dies';
   }
@@ -224,7 +235,11 @@ function repeat({ rig }: Life, dice: Dice, used: Used): string {
 /** Gives a command, whether it fits or not. */
 async function command({ rig }: Life, dice: Dice): Promise<string> {
   const goalId = dice.pick(goalIds);
-  const taskId = `t${dice.below(6)}`;
+  const live = rig.runtime.system
+    .addressesOf(goalId)
+    .filter((address) => address.startsWith('task/'))
+    .map((address) => address.slice(`task/${goalId}/`.length));
+  const taskId = live.length > 0 && dice.chance(0.8) ? dice.pick(live) : `t${dice.below(6)}`;
   const [goal, by] = [rig.handle(goalId), { by: 'ann' }];
   const commands: readonly (readonly [string, () => Promise<void>])[] = [
     ['pause', () => goal.pause(by)],

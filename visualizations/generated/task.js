@@ -132,7 +132,7 @@ export const taskMachine = createMachine({
             asking: {
               on: {
                 'task.approve': '#task.verifying',
-                'task.retry': '#task.ready',
+                'task.retry': { guard: 'isAsked', target: '#task.ready' },
                 'task.reject': { target: '#task.failed', actions: 'noteRejected' },
               },
             },
