@@ -57,6 +57,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   if (runtime.options.idle) runtime.frontiers.close();
   await resumeAll(runtime);
   let closed = false;
+  let closing: Promise<void> | undefined;
   let endpoint: Endpoint | undefined;
 
   const handle = (goalId: string): GoalHandle =>
@@ -83,8 +84,12 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     return prepared.plan?.graph.ids.length ?? 0;
   }
 
-  async function close({ graceMs = 10_000 }: { graceMs?: number } = {}): Promise<void> {
-    if (closed) return;
+  const close: Engine['close'] = ({ graceMs = 10_000 } = {}) => {
+    closing ??= shutDown(graceMs);
+    return closing;
+  };
+
+  async function shutDown(graceMs: number): Promise<void> {
     closed = true;
     runtime.closing.abort(new EngineError('ENGINE_CLOSED', 'The engine was closed.'));
     await endpoint?.close();

@@ -1,10 +1,9 @@
 // Task book: the record of each task, and the values that tasks give. Values that are large lie apart, by the
 // hash of their content, counted by how many records point to them.
-import { createHash } from 'node:crypto';
 import { EngineError } from '../errors.js';
 import type { Json } from '../model/scalars.js';
 import type { StoredValue, TaskRecord } from '../model/task.js';
-import { damaged } from '../persistence/codec.js';
+import { contentHash, damaged } from '../persistence/codec.js';
 import { keys } from '../persistence/keys.js';
 import type { Ledger, Turn } from '../persistence/ledger.js';
 
@@ -48,7 +47,7 @@ export function createTaskBook(ledger: Ledger, options: { maxValueBytes?: number
     if (known !== undefined) return known;
     const text = ledger.readText(keys.blob(hash));
     if (text === undefined) throw damaged(keys.blob(hash), 'it is missing');
-    if (sha256(text) !== hash) throw damaged(keys.blob(hash), 'its content does not fit its hash');
+    if (contentHash(text) !== hash) throw damaged(keys.blob(hash), 'its content does not fit its hash');
     const value = JSON.parse(text) as Json;
     if (cache.size > 16) cache.clear();
     cache.set(hash, value);
@@ -82,7 +81,7 @@ export function createTaskBook(ledger: Ledger, options: { maxValueBytes?: number
           `A value of ${bytes} bytes is over the limit of ${limit}. Write it to a file and pass its path.`,
         );
       }
-      const hash = sha256(text);
+      const hash = contentHash(text);
       const count = ledger.read('blobCount', keys.blobCount(hash));
       if (count === undefined) turn.putText(keys.blob(hash), text);
       turn.put('blobCount', keys.blobCount(hash), { bytes, count: (count?.count ?? 0) + 1 });
@@ -95,5 +94,3 @@ export function createTaskBook(ledger: Ledger, options: { maxValueBytes?: number
     },
   };
 }
-
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');

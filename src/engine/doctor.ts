@@ -1,7 +1,8 @@
 // Doctor: reads every record of a store and says what cannot be trusted.
 import { EngineError } from '../errors.js';
-import { decodeRecord } from '../persistence/codec.js';
-import { goalIdOfKey } from '../persistence/keys.js';
+import type { TaskRecord } from '../model/task.js';
+import { contentHash, damaged, decodeRecord } from '../persistence/codec.js';
+import { goalIdOfKey, keys } from '../persistence/keys.js';
 import { parseRecord, type RecordKind } from '../persistence/records.js';
 import { findGaps, storeFormat } from '../persistence/store.js';
 import type { Diagnosis } from './api.js';
@@ -24,6 +25,15 @@ function kindOf(key: string): RecordKind | undefined {
   return kinds.find(([prefix]) => key.startsWith(prefix))?.[1];
 }
 
+const blobPrefix = keys.blob('');
+
+/** A large output lies apart: is it there? Its content is looked at by itself. */
+function checkOutput({ options }: Runtime, key: string, { output }: TaskRecord): void {
+  if (output === undefined || !('blob' in output)) return;
+  if (options.ledger.readText(keys.blob(output.blob)) === undefined)
+    throw damaged(key, `its output ${output.blob} is missing`);
+}
+
 /** Checks checksum and shape of every record, and the journal for gaps. Writes nothing. */
 export async function diagnose(runtime: Runtime, folder: string): Promise<Diagnosis> {
   const { db, ledger } = runtime.options;
@@ -32,9 +42,15 @@ export async function diagnose(runtime: Runtime, folder: string): Promise<Diagno
   const goals: Record<string, number> = {};
   for await (const [key, value] of db.iterator()) {
     const kind = kindOf(key);
+    if (key.startsWith(blobPrefix) && contentHash(value) !== key.slice(blobPrefix.length))
+      findings.push({
+        severity: 'error',
+        message: damaged(key, 'its content does not fit its hash').message,
+      });
     if (kind === undefined) continue;
     try {
       const record = parseRecord(kind, key, decodeRecord(key, value));
+      if (kind === 'task') checkOutput(runtime, key, record as TaskRecord);
       if (kind !== 'goal') continue;
       const { id, status, fault } = record as { id: string; status: string; fault?: { message: string } };
       goals[status] = (goals[status] ?? 0) + 1;

@@ -1,9 +1,8 @@
 // List: the goals of a store.
 import { didYouMean } from '../services/nearest.js';
 import { goalEnds } from '../model/goal.js';
-import { decodeRecord } from '../persistence/codec.js';
+import { goalRecords } from '../persistence/goal-records.js';
 import { keys } from '../persistence/keys.js';
-import { parseRecord } from '../persistence/records.js';
 import type { GoalSummary } from './api.js';
 import type { Runtime } from './runtime-types.js';
 import { summarise } from './views.js';
@@ -16,15 +15,22 @@ export async function listGoals(
   const { db, ledger } = runtime.options;
   await ledger.settled();
   const found: GoalSummary[] = [];
-  for await (const [key, value] of db.iterator(keys.goals)) {
-    const record = parseRecord('goal', key, decodeRecord(key, value));
-    const open = !goalEnds.has(record.status);
-    if (query.status === 'open' ? !open : query.status !== undefined && query.status !== record.status)
+  for await (const goal of goalRecords(db)) {
+    const summary =
+      goal.record === undefined ? unreadable(goal.id, goal.damage) : summarise(runtime, goal.record);
+    const open = !goalEnds.has(summary.status);
+    if (query.status === 'open' ? !open : query.status !== undefined && query.status !== summary.status)
       continue;
-    found.push(summarise(runtime, record));
+    found.push(summary);
   }
   found.sort((a, b) => b.createdAt - a.createdAt || b.id.localeCompare(a.id));
   return query.limit === undefined ? found : found.slice(0, query.limit);
+}
+
+/** A goal of which only the id can still be read. */
+function unreadable(id: string, fault: string): GoalSummary {
+  const counts = { total: 0, succeeded: 0, failed: 0, skipped: 0, aborted: 0 };
+  return { id, name: id, status: 'blocked', completion: 0, createdAt: 0, fault, counts };
 }
 
 /** A hint at the goal that was probably meant. */

@@ -1,6 +1,8 @@
 // Retention: deletes ended goals that are over age or count, with all that belongs to them.
+import { EngineError } from '../errors.js';
 import { goalEnds } from '../model/goal.js';
 import { decodeRecord } from '../persistence/codec.js';
+import { goalRecords } from '../persistence/goal-records.js';
 import { goalIdOfKey, keys, type KeyRange } from '../persistence/keys.js';
 import { parseRecord, type GoalRecord } from '../persistence/records.js';
 import type { Runtime } from './runtime-types.js';
@@ -21,9 +23,8 @@ export async function collect(
   const maxAgeMs = options.olderThanMs ?? config.retention.maxAgeMs;
   const keep = options.keep ?? config.retention.maxGoals;
   const ended: GoalRecord[] = [];
-  for await (const [key, value] of db.iterator(keys.goals)) {
-    const record = parseRecord('goal', key, decodeRecord(key, value));
-    if (goalEnds.has(record.status)) ended.push(record);
+  for await (const { record } of goalRecords(db)) {
+    if (record !== undefined && goalEnds.has(record.status)) ended.push(record);
   }
   ended.sort((a, b) => (b.endedAt ?? 0) - (a.endedAt ?? 0));
   const old = clock.now() - maxAgeMs;
@@ -52,8 +53,8 @@ async function remove(runtime: Runtime, record: GoalRecord, dryRun: boolean): Pr
       doomed.push(key);
       bytes += key.length + value.length;
       if (goalIdOfKey(key) !== id || !key.startsWith('!tasks!')) continue;
-      const { output } = parseRecord('task', key, decodeRecord(key, value));
-      if (output !== undefined && 'blob' in output) blobs.push(output.blob);
+      const hash = blobOf(key, value);
+      if (hash !== undefined) blobs.push(hash);
     }
   }
   if (dryRun) return bytes;
@@ -65,6 +66,17 @@ async function remove(runtime: Runtime, record: GoalRecord, dryRun: boolean): Pr
     turn.changes.fact({ at: turn.at, goal: '', actor: `goal/${id}`, type: 'engine.collected', data });
   });
   return bytes;
+}
+
+/** The blob that a task's record points to. The blob of a record that is damaged stays: nobody knows it. */
+function blobOf(key: string, value: string): string | undefined {
+  try {
+    const { output } = parseRecord('task', key, decodeRecord(key, value));
+    return output !== undefined && 'blob' in output ? output.blob : undefined;
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error;
+    return undefined;
+  }
 }
 
 /** Counts a blob down; the last one takes it along. */

@@ -1,5 +1,6 @@
 // Codec: how a record is written. `<version>:<crc32>:<json>`; the checksum covers key and text, so that a
 // flipped bit, a cut value and a value under another key are all noticed.
+import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { EngineError } from '../errors.js';
 
@@ -10,6 +11,9 @@ export const recordVersion = 1;
 export function checksum(key: string, text: string): string {
   return crc32(text, crc32(key)).toString(16).padStart(8, '0');
 }
+
+/** The name of a large value: the SHA-256 of its text, in hexadecimal digits. */
+export const contentHash = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 /** Writes a value as a record. */
 export function encodeRecord(key: string, value: unknown): string {

@@ -22,7 +22,7 @@ export interface OpenedStore {
 /**
  * Reads where a store ends, or begins a new one.
  *
- * @throws EngineError `STORE_NEWER` for a later format, `STORE_DAMAGED` when the end of the journal cannot be read.
+ * @throws EngineError `STORE_NEWER` for a later format, `STORE_DAMAGED` when the format cannot be read.
  */
 export async function openStore(db: Database, now: number): Promise<OpenedStore> {
   const stored = await db.get(keys.format);
@@ -42,14 +42,32 @@ export async function openStore(db: Database, now: number): Promise<OpenedStore>
   const [last] = await db.iterator({ ...keys.journalAll, reverse: true, limit: 1 }).all();
   if (last === undefined) return { lastCommit: 0, lastSeq: 0, createdAt: format.createdAt, gaps: [] };
   const [key, value] = last;
-  const record = parseRecord('journal', key, decodeRecord(key, value));
+  const end = endOfJournal(key, value);
   const gaps = await findGaps(db, checkedCommits);
   return {
-    lastCommit: record.commit,
-    lastSeq: record.seq + record.facts.length - 1,
+    lastCommit: end.commit,
+    lastSeq: end.seq,
     createdAt: format.createdAt,
-    gaps,
+    gaps: end.damage === undefined ? gaps : [end.damage, ...gaps],
   };
+}
+
+/**
+ * Where the journal ends by its last record. One that is damaged costs its own facts only: its key says where it
+ * began, and its text as good as it can be read how many there were, so that their numbers are not used again.
+ */
+function endOfJournal(key: string, value: string): { commit: number; seq: number; damage?: string } {
+  try {
+    const { commit, seq, facts } = parseRecord('journal', key, decodeRecord(key, value));
+    return { commit, seq: seq + facts.length - 1 };
+  } catch (error) {
+    if (!(error instanceof EngineError) || error.code !== 'STORE_DAMAGED') throw error;
+    const [seq = '', commit = ''] = key.slice(keys.journalAll.gte.length).split('/');
+    if (!Number.isInteger(Number(seq)) || !Number.isInteger(Number(commit))) throw error;
+    // Each fact begins with a bracket, so there are at most so many.
+    const most = value.split('[').length;
+    return { commit: Number(commit), seq: Number(seq) + most, damage: error.message };
+  }
 }
 
 /** Looks for missing commit numbers among the last `limit` journal records. */

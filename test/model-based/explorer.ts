@@ -117,6 +117,7 @@ export async function explore(seed: number, steps: number, coverage?: Coverage):
   for (let i = 0; i < steps; i++) {
     told.push(await disturb(life, dice, used));
     await goOn();
+    witness.lookAround(life.rig, goalIds);
   }
   const unended = await calm(life, told);
   const { runtime } = life.rig;

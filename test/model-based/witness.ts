@@ -1,6 +1,10 @@
 // Witness: sees every call of a tool as it begins, whichever life of the engine makes it, and says at once when it
 // should not have been made.
-import { addressOf, parseTaskId } from '#src/model/address.js';
+import type { AnyMachineSnapshot } from 'xstate';
+import { needsOf } from '#src/actors/needs.js';
+import { stateName } from '#src/actors/state-name.js';
+import type { TaskContext } from '#src/machines/task.setup.js';
+import { addressOf, parseAddress, parseTaskId } from '#src/model/address.js';
 import { goalEnds } from '#src/model/goal.js';
 import { keys } from '#src/persistence/keys.js';
 import type { Rig } from './rig.js';
@@ -23,6 +27,8 @@ export interface Witness {
   /** What was seen that must not be. */
   readonly wrongs: readonly string[];
   see(call: Call, rig: Rig, life: number, others: readonly Call[]): void;
+  /** Looks around when nothing happens: who could go on, and waits all the same. */
+  lookAround(rig: Rig, goalIds: readonly string[]): void;
 }
 
 export function createWitness(): Witness {
@@ -54,8 +60,31 @@ export function createWitness(): Witness {
       wrongs.push(`${name}: ${rival.context.goalId}/${rival.context.taskId} holds a lock that it needs`);
     runs.push(run);
   }
-  return { runs, wrongs, see };
+  /** A task that has an actor and waits for locks and resources must not wait when they are all free. */
+  function lookAround({ runtime: { system, frontiers, pool } }: Rig, goalIds: readonly string[]): void {
+    for (const goalId of goalIds) {
+      const plan = system.snapshot(addressOf.plan(goalId));
+      const reader = frontiers.find(goalId)?.reader;
+      if (reader === undefined || plan === undefined || !isAtWork(plan)) continue;
+      for (const address of system.addressesOf(goalId)) {
+        const snapshot = system.snapshot(address);
+        const { kind, name } = parseAddress(address);
+        const index = kind === 'task' ? reader.indexOf(parseTaskId(name).taskId) : undefined;
+        if (snapshot === undefined || index === undefined) continue;
+        if (stateName(snapshot.value) !== 'blocked.resource') continue;
+        if (!(snapshot.context as TaskContext).detail.startsWith('a lock')) continue;
+        const needs = needsOf(reader.task(index), index, reader.plan, new Map());
+        if (pool.lacking(needs) === undefined)
+          wrongs.push(`${address} waits for what is free: ${needs.map((need) => need.name).join(', ')}`);
+      }
+    }
+  }
+
+  return { runs, wrongs, see, lookAround };
 }
+
+const isAtWork = ({ value }: AnyMachineSnapshot): boolean =>
+  /^(executing|blocked\.waiting)/.test(stateName(value));
 
 const sameTask = (a: Run, b: Run): boolean =>
   a.goalId === b.goalId && a.taskId === b.taskId && a.tool === b.tool;
