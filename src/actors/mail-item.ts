@@ -30,3 +30,6 @@ export class Fault extends Error {
 /** An item in words, for the message about a turn that failed. */
 export const describe = (item: Item): string =>
   'to' in item ? `mail to ${item.to}` : `a ${item.kind} of goal ${item.goalId}`;
+
+/** Tells whoever waits when the turn, which is synchronous, is over: until then it can still fail and be refused. */
+export const afterTurn = (tell: () => void): void => queueMicrotask(tell);

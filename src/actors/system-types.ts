@@ -44,7 +44,7 @@ export interface CommandAnswer {
 export interface ActorSystem {
   /** Delivers mail from outside: a turn of its own. */
   post(to: string, event: Mail, from?: string): void;
-  /** Delivers a command if the statechart allows it in the present state; answers once that is on disk. */
+  /** Delivers a command if the statechart allows it in the present state; `Ledger.settled` says when that is on disk. */
   command(to: string, event: Mail): Promise<CommandAnswer>;
   /** Settles a port within the running turn. */
   settleNow(ref: ActorRefLike, outcome: unknown): void;

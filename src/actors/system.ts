@@ -15,7 +15,7 @@ import type { Emitted, Stamp } from '../machines/protocol.js';
 import { keys } from '../persistence/keys.js';
 import type { ActorRecord } from '../persistence/records.js';
 import { createInspection } from './inspection.js';
-import { describe, Fault, type Item } from './mail-item.js';
+import { afterTurn, describe, Fault, type Item } from './mail-item.js';
 import { createQueue } from './queue.js';
 import { stateName } from './state-name.js';
 import type { ActorSystem, ActorSystemOptions } from './system-types.js';
@@ -132,7 +132,7 @@ export function createActorSystem(options: ActorSystemOptions): ActorSystem {
       }
       const { type, ...data } = item.event;
       turn.fact(item.to, `${target.kind}.commanded`, { command: type, ...(data as FactData) });
-      answer({ accepted: true });
+      afterTurn(() => answer({ accepted: true }));
     }
     inspection.from(live.get(item.from)?.actor);
     step(target, event.type, () => target.actor.send(event), turn);
@@ -271,7 +271,7 @@ export function createActorSystem(options: ActorSystemOptions): ActorSystem {
       await new Promise<void>((resolve, reject) => {
         const attempt = (now: TurnContext): void => {
           work(now);
-          resolve();
+          afterTurn(resolve);
         };
         push({ kind: 'run', goalId, work: attempt, refuse: reject });
       });

@@ -27,12 +27,11 @@ export function encodeRecord(key: string, value: unknown): string {
  * @throws EngineError `STORE_DAMAGED` when the checksum does not fit, `STORE_NEWER` for a later version.
  */
 export function decodeRecord(key: string, stored: string): unknown {
-  const colon = stored.indexOf(':');
-  const version = Number(stored.slice(0, colon));
-  if (colon < 1 || colon > 4 || !Number.isInteger(version)) throw damaged(key, 'it has no header');
-  const text = stored.slice(colon + 10);
-  if (stored.slice(colon + 1, colon + 9) !== checksum(key, text))
-    throw damaged(key, 'its checksum does not fit');
+  const [header, digits, sum] = /^([1-9]\d{0,3}):([0-9a-f]{8}):/.exec(stored) ?? [];
+  if (header === undefined) throw damaged(key, 'it has no header');
+  const version = Number(digits);
+  const text = stored.slice(header.length);
+  if (sum !== checksum(key, text)) throw damaged(key, 'its checksum does not fit');
   if (version > recordVersion) {
     throw new EngineError(
       'STORE_NEWER',

@@ -18,7 +18,15 @@ interface Sample {
   readonly critical: readonly boolean[];
 }
 
-const types = ['before', 'data', 'on_success', 'on_failure', 'on_condition', 'temporal', 'preferred'] as const;
+const types = [
+  'before',
+  'data',
+  'on_success',
+  'on_failure',
+  'on_condition',
+  'temporal',
+  'preferred',
+] as const;
 
 const samples: fc.Arbitrary<Sample> = fc.integer({ min: 1, max: 12 }).chain((size) =>
   fc.record({
@@ -57,7 +65,8 @@ function graphOf({ size, edges, optional, critical }: Sample): PlanGraph {
     priority: all.map(() => 5),
     tailMs: all.map(() => 0),
     flags: all.map(
-      (i) => (optional[i] === true ? graphFlags.optional : 0) | (critical[i] === true ? graphFlags.critical : 0),
+      (i) =>
+        (optional[i] === true ? graphFlags.optional : 0) | (critical[i] === true ? graphFlags.critical : 0),
     ),
   };
 }
@@ -114,70 +123,89 @@ const ended = fc.constantFrom(Mark.succeeded, Mark.succeeded, Mark.failed, Mark.
 describe('order', () => {
   test('O1 offers what the model says, when it says so, once', () => {
     fc.assert(
-      fc.property(samples, fc.infiniteStream(fc.nat(100)), fc.infiniteStream(ended), (sample, picks, marks) => {
-        const order = createOrder(graphOf(sample), (when) => when === 'yes');
-        const ends = new Map<number, Mark>();
-        const offered = new Map<number, Offer>();
-        const take = (offers: Offer[]): void => {
-          for (const offer of offers) {
-            expect(offered.has(offer.index)).toBe(false);
-            offered.set(offer.index, offer);
-          }
-        };
-        const compare = (): void => {
-          for (const [i, fate] of fates(sample, ends).entries()) {
-            expect(offered.has(i)).toBe(fate === 'go' || fate === 'skip');
-            if (offered.has(i)) expect(offered.get(i)?.skip === undefined).toBe(fate === 'go');
-            if (!ends.has(i))
-              expect(order.mark(i)).toBe(
-                fate === 'never' ? Mark.unreachable : fate === 'open' ? Mark.waiting : Mark.offered,
-              );
-          }
-        };
-        take(order.offers());
-        compare();
-        for (let left = [...offered.keys()]; left.length > 0; left = [...offered.keys()].filter((i) => !ends.has(i))) {
-          const index = left[picks.next().value % left.length] ?? 0;
-          const mark = offered.get(index)?.skip === undefined ? marks.next().value : Mark.skipped;
-          ends.set(index, mark);
-          take(order.end(index, mark));
+      fc.property(
+        samples,
+        fc.infiniteStream(fc.nat(100)),
+        fc.infiniteStream(ended),
+        (sample, picks, marks) => {
+          const order = createOrder(graphOf(sample), (when) => when === 'yes');
+          const ends = new Map<number, Mark>();
+          const offered = new Map<number, Offer>();
+          const take = (offers: Offer[]): void => {
+            for (const offer of offers) {
+              expect(offered.has(offer.index)).toBe(false);
+              offered.set(offer.index, offer);
+            }
+          };
+          const compare = (): void => {
+            for (const [i, fate] of fates(sample, ends).entries()) {
+              expect(offered.has(i)).toBe(fate === 'go' || fate === 'skip');
+              if (offered.has(i)) expect(offered.get(i)?.skip === undefined).toBe(fate === 'go');
+              if (!ends.has(i))
+                expect(order.mark(i)).toBe(
+                  fate === 'never' ? Mark.unreachable : fate === 'open' ? Mark.waiting : Mark.offered,
+                );
+            }
+          };
+          take(order.offers());
           compare();
-        }
-        expect(order.count(Mark.waiting) + order.count(Mark.offered)).toBe(0);
-        const work = [...ends].filter(([, mark]) => mark === Mark.succeeded).reduce((sum, [i]) => sum + (i + 1) * 10, 0);
-        expect(order.work().done).toBe(work);
-        expect(order.hasCriticalFailure()).toBe(
-          [...ends].some(([i, mark]) => mark === Mark.failed && sample.critical[i] === true),
-        );
-      }),
+          for (
+            let left = [...offered.keys()];
+            left.length > 0;
+            left = [...offered.keys()].filter((i) => !ends.has(i))
+          ) {
+            const index = left[picks.next().value % left.length] ?? 0;
+            const mark = offered.get(index)?.skip === undefined ? (marks.next().value as Mark) : Mark.skipped;
+            ends.set(index, mark);
+            take(order.end(index, mark));
+            compare();
+          }
+          expect(order.count(Mark.waiting) + order.count(Mark.offered)).toBe(0);
+          const work = [...ends]
+            .filter(([, mark]) => mark === Mark.succeeded)
+            .reduce((sum, [i]) => sum + (i + 1) * 10, 0);
+          expect(order.work().done).toBe(work);
+          expect(order.hasCriticalFailure()).toBe(
+            [...ends].some(([i, mark]) => mark === Mark.failed && sample.critical[i] === true),
+          );
+        },
+      ),
       { numRuns: 500 },
     );
   });
 
   test('an order made anew from what has ended and what is out is the same', () => {
     fc.assert(
-      fc.property(samples, fc.infiniteStream(fc.nat(100)), fc.infiniteStream(ended), fc.nat(12), (sample, picks, marks, steps) => {
-        const graph = graphOf(sample);
-        const holds = (when: string): boolean => when === 'yes';
-        const first = createOrder(graph, holds);
-        const out = new Set(first.offers().map(({ index }) => index));
-        const ends = new Map<number, Mark>();
-        for (let step = 0; step < steps && out.size > 0; step++) {
-          const index = [...out][picks.next().value % out.size] ?? 0;
-          const mark = marks.next().value;
-          out.delete(index);
-          ends.set(index, mark);
-          for (const offer of first.end(index, mark)) out.add(offer.index);
-        }
-        const alive = [...out].filter((i) => i % 2 === 0);
-        const second = createOrder(graph, holds);
-        for (const [index, mark] of ends) second.preset(index, mark);
-        for (const index of alive) second.adopt(index);
-        const offers = second.offers().map(({ index }) => index);
-        expect(offers.sort((a, b) => a - b)).toEqual([...out].filter((i) => !alive.includes(i)).sort((a, b) => a - b));
-        for (let i = 0; i < sample.size; i++) expect(second.mark(i)).toBe(first.mark(i));
-        expect(second.work()).toEqual(first.work());
-      }),
+      fc.property(
+        samples,
+        fc.infiniteStream(fc.nat(100)),
+        fc.infiniteStream(ended),
+        fc.nat(12),
+        (sample, picks, marks, steps) => {
+          const graph = graphOf(sample);
+          const holds = (when: string): boolean => when === 'yes';
+          const first = createOrder(graph, holds);
+          const out = new Set(first.offers().map(({ index }) => index));
+          const ends = new Map<number, Mark>();
+          for (let step = 0; step < steps && out.size > 0; step++) {
+            const index = [...out][picks.next().value % out.size] ?? 0;
+            const mark = marks.next().value as Mark;
+            out.delete(index);
+            ends.set(index, mark);
+            for (const offer of first.end(index, mark)) out.add(offer.index);
+          }
+          const alive = [...out].filter((i) => i % 2 === 0);
+          const second = createOrder(graph, holds);
+          for (const [index, mark] of ends) second.preset(index, mark);
+          for (const index of alive) second.adopt(index);
+          const offers = second.offers().map(({ index }) => index);
+          expect(offers.sort((a, b) => a - b)).toEqual(
+            [...out].filter((i) => !alive.includes(i)).sort((a, b) => a - b),
+          );
+          for (let i = 0; i < sample.size; i++) expect(second.mark(i)).toBe(first.mark(i));
+          expect(second.work()).toEqual(first.work());
+        },
+      ),
       { numRuns: 500 },
     );
   });
@@ -224,7 +252,13 @@ describe('order', () => {
   test('lags name their predecessor and bounds', () => {
     const graph = graphOf({ size: 3, edges: [], optional: [], critical: [] });
     const order = createOrder(
-      { ...graph, special: [{ from: 0, to: 2, type: 'temporal', minLagMs: 5 }, { from: 1, to: 2, type: 'temporal', maxLagMs: 9 }] },
+      {
+        ...graph,
+        special: [
+          { from: 0, to: 2, type: 'temporal', minLagMs: 5 },
+          { from: 1, to: 2, type: 'temporal', maxLagMs: 9 },
+        ],
+      },
       () => true,
     );
     expect(order.lags(2)).toEqual([

@@ -9,7 +9,12 @@ import { createReadyQueue } from '#src/actors/ready-queue.js';
 const names = ['lock:a', 'lock:b', 'resource:r', 'resource:s'] as const;
 const capacity = { 'resource:r': 3, 'resource:s': 1 } as Readonly<Record<string, number>>;
 const need: fc.Arbitrary<Need> = fc
-  .record({ name: fc.constantFrom(...names), whole: fc.boolean(), amount: fc.integer({ min: 1, max: 3 }), taken: fc.boolean() })
+  .record({
+    name: fc.constantFrom(...names),
+    whole: fc.boolean(),
+    amount: fc.integer({ min: 1, max: 3 }),
+    taken: fc.boolean(),
+  })
   .map(({ name, whole, amount, taken }) => ({
     name,
     amount: name.startsWith('lock:') ? (whole ? wholeLock : 1) : Math.min(amount, capacity[name] ?? 1),
@@ -45,7 +50,8 @@ describe('the pool', () => {
             const fits = held.has(holder) || one.take.every(({ name, amount }) => free(name) >= amount);
             const answer = pool.take(holder, one.take, 'w');
             expect(answer.granted).toBe(fits);
-            if (!answer.granted) expect(answer.lacking).toBe(one.take.find(({ name, amount }) => free(name) < amount)?.name);
+            if (!answer.granted)
+              expect(answer.lacking).toBe(one.take.find(({ name, amount }) => free(name) < amount)?.name);
             else if (!held.has(holder)) held.set(holder, one.take);
           } else {
             const holder = `h${one.give}`;
@@ -59,11 +65,13 @@ describe('the pool', () => {
             expect(pool.available(name)).toBeGreaterThanOrEqual(0);
           }
           for (let i = 0; i <= 5; i++) expect(pool.holds(`h${i}`)).toBe(held.has(`h${i}`));
-          const exclusive = [...held.values()].filter((all) => all.some(({ name, amount }) => name === 'lock:a' && amount === wholeLock));
+          const exclusive = [...held.values()].filter((all) =>
+            all.some(({ name, amount }) => name === 'lock:a' && amount === wholeLock),
+          );
           const anyhow = [...held.values()].filter((all) => all.some(({ name }) => name === 'lock:a'));
           if (exclusive.length > 0) expect(anyhow.length).toBe(1);
         }
-        for (const holder of [...held.keys()]) pool.give(holder, true);
+        for (const holder of held.keys()) pool.give(holder, true);
         expect(pool.available('lock:a')).toBe(wholeLock);
         expect(pool.state().flatMap(({ holders }) => holders)).toEqual([]);
       }),
@@ -73,11 +81,26 @@ describe('the pool', () => {
 
   test('R4 who lacks a name is told once when some is given back or added, with the names', () => {
     const pool = newPool();
-    pool.take('one', [{ name: 'lock:a', amount: wholeLock, how: 'hold' }, { name: 'resource:s', amount: 1, how: 'take' }], 'w1');
-    expect(pool.take('two', [{ name: 'lock:a', amount: 1, how: 'hold' }], 'w2')).toEqual({ granted: false, lacking: 'lock:a' });
+    pool.take(
+      'one',
+      [
+        { name: 'lock:a', amount: wholeLock, how: 'hold' },
+        { name: 'resource:s', amount: 1, how: 'take' },
+      ],
+      'w1',
+    );
+    expect(pool.take('two', [{ name: 'lock:a', amount: 1, how: 'hold' }], 'w2')).toEqual({
+      granted: false,
+      lacking: 'lock:a',
+    });
     pool.wait('lock:a', 'w3');
     pool.wait('resource:s', 'w3');
-    expect(pool.give('one', true)).toEqual(new Map([['w2', ['lock:a']], ['w3', ['lock:a']]]));
+    expect(pool.give('one', true)).toEqual(
+      new Map([
+        ['w2', ['lock:a']],
+        ['w3', ['lock:a']],
+      ]),
+    );
     expect(pool.give('one', true)).toEqual(new Map());
     expect(pool.add('resource:s', 1)).toEqual(new Map([['w3', ['resource:s']]]));
     expect(pool.add('resource:s', 1)).toEqual(new Map());
@@ -95,43 +118,51 @@ describe('the pool', () => {
 describe('parking', () => {
   test('Q1 Q2 whatever is given back in whatever order, everybody gets through, the most urgent first', () => {
     fc.assert(
-      fc.property(fc.array(needs, { minLength: 1, maxLength: 12 }), fc.infiniteStream(fc.nat(100)), (given, picks) => {
-        const wants = given.map((all) => all.map((one) => ({ ...one, how: 'hold' as const })));
-        const pool = newPool();
-        const looked: number[] = [];
-        const parking = createParking({
-          pool,
-          waiter: 'me',
-          needs: (index) => {
-            looked.push(index);
-            return wants[index] ?? [];
-          },
-          makeQueue: () => createReadyQueue(given.map((_, i) => 100 - i), given.map(() => 5)),
-        });
-        const running: number[] = [];
-        const done: number[] = [];
-        const start = (index: number): void => {
-          const taken = pool.take(`t${index}`, wants[index] ?? [], 'me');
-          if (taken.granted) running.push(index);
-          else parking.park(index, taken.lacking);
-        };
-        const advance = (): void => {
-          for (let next = parking.next(); next !== undefined; next = parking.next()) start(next);
-        };
-        given.forEach((_, index) => start(index));
-        while (running.length > 0) {
-          expect(running.length + parking.size + done.length).toBe(given.length);
-          const [index = 0] = running.splice(picks.next().value % running.length, 1);
-          done.push(index);
-          for (const [waiter, told] of pool.give(`t${index}`, true)) {
-            expect(waiter).toBe('me');
-            parking.open(told);
+      fc.property(
+        fc.array(needs, { minLength: 1, maxLength: 12 }),
+        fc.infiniteStream(fc.nat(100)),
+        (given, picks) => {
+          const wants = given.map((all) => all.map((one) => ({ ...one, how: 'hold' as const })));
+          const pool = newPool();
+          const looked: number[] = [];
+          const parking = createParking({
+            pool,
+            waiter: 'me',
+            needs: (index) => {
+              looked.push(index);
+              return wants[index] ?? [];
+            },
+            makeQueue: () =>
+              createReadyQueue(
+                given.map((_, i) => 100 - i),
+                given.map(() => 5),
+              ),
+          });
+          const running: number[] = [];
+          const done: number[] = [];
+          const start = (index: number): void => {
+            const taken = pool.take(`t${index}`, wants[index] ?? [], 'me');
+            if (taken.granted) running.push(index);
+            else parking.park(index, taken.lacking);
+          };
+          const advance = (): void => {
+            for (let next = parking.next(); next !== undefined; next = parking.next()) start(next);
+          };
+          given.forEach((_, index) => start(index));
+          while (running.length > 0) {
+            expect(running.length + parking.size + done.length).toBe(given.length);
+            const [index = 0] = running.splice(picks.next().value % running.length, 1);
+            done.push(index);
+            for (const [waiter, told] of pool.give(`t${index}`, true)) {
+              expect(waiter).toBe('me');
+              parking.open(told);
+            }
+            advance();
           }
-          advance();
-        }
-        expect(parking.size).toBe(0);
-        expect(done.length).toBe(given.length);
-      }),
+          expect(parking.size).toBe(0);
+          expect(done.length).toBe(given.length);
+        },
+      ),
       { numRuns: 500 },
     );
   });

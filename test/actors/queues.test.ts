@@ -9,26 +9,31 @@ describe('the ready queue', () => {
   test('gives the longest tail first, then the highest priority, then the oldest', () => {
     const numbers = (max: number) => fc.array(fc.integer({ min: 0, max }), { minLength: 10, maxLength: 10 });
     fc.assert(
-      fc.property(numbers(3), numbers(2), fc.array(fc.option(fc.nat(9)), { maxLength: 60 }), (tails, priorities, steps) => {
-        const queue = createReadyQueue(tails, priorities);
-        let model: { item: number; age: number }[] = [];
-        let age = 0;
-        const before = (a: { item: number; age: number }, b: { item: number; age: number }): number =>
-          (tails[b.item] ?? 0) - (tails[a.item] ?? 0) ||
-          (priorities[b.item] ?? 0) - (priorities[a.item] ?? 0) ||
-          a.age - b.age;
-        for (const step of steps) {
-          if (step === null) {
-            const [first] = model.sort(before);
-            model = model.slice(1);
-            expect(queue.pop()).toBe(first?.item);
-          } else {
-            queue.push(step);
-            model.push({ item: step, age: age++ });
+      fc.property(
+        numbers(3),
+        numbers(2),
+        fc.array(fc.option(fc.nat(9)), { maxLength: 60 }),
+        (tails, priorities, steps) => {
+          const queue = createReadyQueue(tails, priorities);
+          let model: { item: number; age: number }[] = [];
+          let age = 0;
+          const before = (a: { item: number; age: number }, b: { item: number; age: number }): number =>
+            (tails[b.item] ?? 0) - (tails[a.item] ?? 0) ||
+            (priorities[b.item] ?? 0) - (priorities[a.item] ?? 0) ||
+            a.age - b.age;
+          for (const step of steps) {
+            if (step === null) {
+              const [first] = model.sort(before);
+              model = model.slice(1);
+              expect(queue.pop()).toBe(first?.item);
+            } else {
+              queue.push(step);
+              model.push({ item: step, age: age++ });
+            }
+            expect(queue.size).toBe(model.length);
           }
-          expect(queue.size).toBe(model.length);
-        }
-      }),
+        },
+      ),
     );
   });
 
@@ -41,7 +46,10 @@ describe('the ready queue', () => {
 
   test('preferences raise who is preferred above the other, also along a chain; circles end', () => {
     const graph = (special: [number, number][]): PlanGraph =>
-      ({ tailMs: [10, 20, 30], special: special.map(([from, to]) => ({ from, to, type: 'preferred' })) }) as never;
+      ({
+        tailMs: [10, 20, 30],
+        special: special.map(([from, to]) => ({ from, to, type: 'preferred' })),
+      }) as never;
     expect(urgencyOf(graph([]))).toEqual([10, 20, 30]);
     expect(
       urgencyOf(

@@ -12,10 +12,19 @@ describe('a loop', () => {
         fc.nat(15),
         fc.integer({ min: 1, max: 4 }),
         fc.dictionary(fc.nat(14).map(String), fc.boolean()),
-        fc.array(fc.record({ do: fc.constantFrom('next', 'end', 'back'), pick: fc.nat(20), well: fc.boolean() }), { maxLength: 80 }),
+        fc.array(
+          fc.record({ do: fc.constantFrom('next', 'end', 'back'), pick: fc.nat(20), well: fc.boolean() }),
+          { maxLength: 80 },
+        ),
         (size, width, before, steps) => {
           const ended = new Map(Object.entries(before).map(([round, well]) => [Number(round), well]));
-          const loop = createLoop(0, 'loop', Array.from({ length: size }, (_, i) => i), width, ended);
+          const loop = createLoop(
+            0,
+            'loop',
+            Array.from({ length: size }, (_, i) => i),
+            width,
+            ended,
+          );
           const known = new Map([...ended].filter(([round]) => round < size));
           const out = new Set<number>();
           const offered: number[] = [];
@@ -70,7 +79,14 @@ test('rounds are found by the ids of ended tasks; compensations are none', () =>
   ]);
   expect(groupRounds(ended)).toEqual(
     new Map([
-      ['loop', new Map([[0, true], [2, false], [1, true]])],
+      [
+        'loop',
+        new Map([
+          [0, true],
+          [2, false],
+          [1, true],
+        ]),
+      ],
       ['other', new Map([[0, false]])],
     ]),
   );
@@ -105,10 +121,14 @@ test('live tasks: all counts are those of a recount', () => {
         const all = [...live.all.entries()];
         const blocked = all.filter(([, task]) => task.blocked !== undefined);
         expect(live.blocked()).toBe(blocked.length);
-        expect(live.places()).toBe(all.filter(([, task]) => task.kind === 'work' && task.blocked === undefined).length);
+        expect(live.places()).toBe(
+          all.filter(([, task]) => task.kind === 'work' && task.blocked === undefined).length,
+        );
         expect(live.active()).toBe(all.length - blocked.length - open.size);
         expect(live.undoing()).toBe(all.filter(([, task]) => task.undo).length);
-        const worst = ['approval', 'external', 'resource'].find((kind) => blocked.some(([, task]) => task.blocked?.kind === kind));
+        const worst = ['approval', 'external', 'resource'].find((kind) =>
+          blocked.some(([, task]) => task.blocked?.kind === kind),
+        );
         expect(live.worst()?.kind).toBe(worst);
       }
     }),

@@ -14,7 +14,13 @@ import { handClock } from '../engine/workbench.js';
 async function openLedger() {
   const db = new MemoryLevel<string, string>({ valueEncoding: 'utf8' });
   await db.open();
-  const ledger = createLedger({ db: db as unknown as Database, durability: 'memory', lastCommit: 0, lastSeq: 0, onWriteError: () => {} });
+  const ledger = createLedger({
+    db: db as unknown as Database,
+    durability: 'memory',
+    lastCommit: 0,
+    lastSeq: 0,
+    onWriteError: () => {},
+  });
   /** Does something in a turn and writes it. */
   const turn = async (work: (turn: Turn) => void): Promise<void> => {
     work(ledger.begin());
@@ -87,16 +93,25 @@ describe('plain JSON', () => {
       }),
     );
     fc.assert(
-      fc.property(fc.anything({ withDate: true, withMap: true, withSet: true, withSparseArray: true, withNullPrototype: true }), (value) => {
-        let expected: unknown;
-        try {
-          expected = JSON.parse(JSON.stringify(value) ?? 'null');
-        } catch {
-          expect(() => plainJson(value)).toThrow();
-          return;
-        }
-        expect(JSON.stringify(plainJson(value))).toBe(JSON.stringify(expected));
-      }),
+      fc.property(
+        fc.anything({
+          withDate: true,
+          withMap: true,
+          withSet: true,
+          withSparseArray: true,
+          withNullPrototype: true,
+        }),
+        (value) => {
+          let expected: unknown;
+          try {
+            expected = JSON.parse(JSON.stringify(value) ?? 'null');
+          } catch {
+            expect(() => plainJson(value)).toThrow();
+            return;
+          }
+          expect(JSON.stringify(plainJson(value))).toBe(JSON.stringify(expected));
+        },
+      ),
     );
     const same = { deep: [1, 'two', { three: null }] };
     expect(plainJson(same)).toBe(same);
@@ -108,16 +123,25 @@ describe('kept signals', () => {
     const { db, ledger, turn } = await openLedger();
     const book = createTaskBook(ledger);
     const at = 1_000_000;
-    const context = (changes: Turn): TurnContext => ({ changes, at, mail: () => {} }) as unknown as TurnContext;
+    const context = (changes: Turn): TurnContext =>
+      ({ changes, at, mail: () => {} }) as unknown as TurnContext;
     const signal = (name: string, payload: number) => ({ name, payload, at });
     const first = createSignals(book);
     await turn((changes) => {
       for (let i = 0; i < keptSignals; i++) {
-        expect(first.deliver('g', undefined, signal(i % 2 === 0 ? 'even' : 'odd/ä', i), context(changes)).taken).toBe(true);
+        expect(
+          first.deliver('g', undefined, signal(i % 2 === 0 ? 'even' : 'odd/ä', i), context(changes)).taken,
+        ).toBe(true);
       }
-      expect(first.deliver('g', undefined, signal('even', 100), context(changes))).toMatchObject({ taken: false });
+      expect(first.deliver('g', undefined, signal('even', 100), context(changes))).toMatchObject({
+        taken: false,
+      });
     });
-    await turn((changes) => expect([first.take('g', 'even', context(changes)), first.take('g', 'odd/ä', context(changes))]).toEqual([0, 1]));
+    await turn((changes) =>
+      expect([first.take('g', 'even', context(changes)), first.take('g', 'odd/ä', context(changes))]).toEqual(
+        [0, 1],
+      ),
+    );
     const stored = await db.keys(keys.signalsOf('g')).all();
     expect(stored.length).toBe(keptSignals - 2);
     const second = createSignals(book);
@@ -137,20 +161,23 @@ describe('kept signals', () => {
 describe('the alarm', () => {
   test('rings what is due in the order of the instants, then of asking; what was called off never', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.record({ at: fc.nat(50), off: fc.boolean() }), { maxLength: 30 }), async (entries) => {
-        const clock = handClock(0);
-        const alarm = createAlarm(clock);
-        const rung: number[] = [];
-        const offs = entries.map(({ at }, i) => alarm.at(at, () => rung.push(i)));
-        expect(clock.waits().length).toBeLessThanOrEqual(1);
-        entries.forEach(({ off }, i) => {
-          if (off) offs[i]?.();
-        });
-        await clock.advance(50);
-        const due = entries.map(({ at, off }, i) => ({ at, off, i })).filter(({ off }) => !off);
-        expect(rung).toEqual(due.sort((a, b) => a.at - b.at || a.i - b.i).map(({ i }) => i));
-        expect(clock.waits()).toEqual([]);
-      }),
+      fc.asyncProperty(
+        fc.array(fc.record({ at: fc.nat(50), off: fc.boolean() }), { maxLength: 30 }),
+        async (entries) => {
+          const clock = handClock(0);
+          const alarm = createAlarm(clock);
+          const rung: number[] = [];
+          const offs = entries.map(({ at }, i) => alarm.at(at, () => rung.push(i)));
+          expect(clock.waits().length).toBeLessThanOrEqual(1);
+          entries.forEach(({ off }, i) => {
+            if (off) offs[i]?.();
+          });
+          await clock.advance(50);
+          const due = entries.map(({ at, off }, i) => ({ at, off, i })).filter(({ off }) => !off);
+          expect(rung).toEqual(due.sort((a, b) => a.at - b.at || a.i - b.i).map(({ i }) => i));
+          expect(clock.waits()).toEqual([]);
+        },
+      ),
       { numRuns: 50 },
     );
   });

@@ -4,7 +4,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { alphabets } from '../machines/alphabets.js';
 import { createCoverage } from '../machines/coverage.js';
-import type { Path } from '../machines/paths.js';
+import { generatePaths, type Path } from '../machines/paths.js';
 import { outsideTheTable } from '../machines/table.js';
 import { contingencyCast, openContingencyScene } from './contingency.scenes.js';
 import { drive, playable, title, type Cast, type Scene } from './drive.js';
@@ -12,6 +12,7 @@ import { goalCasts, openGoalScene } from './goal.scenes.js';
 import { laterSteps } from './later-steps.js';
 import { monitorCast, openMonitorScene } from './monitor.scenes.js';
 import { openRealEngine, type RealEngine } from './real-engine.js';
+import { writeReport } from './report.js';
 import { situations } from './scenes.js';
 import { openTaskScene, taskCasts } from './task.scenes.js';
 import { unplayed } from './unplayed.js';
@@ -72,6 +73,17 @@ describe('coverage by real runs', () => {
   test('every transition is taken, but those that unplayed.ts lists', () => {
     const missed = Object.values(alphabets).flatMap(({ machine }) => coverage.uncovered(machine).transitions);
     expect([...missed].sort()).toEqual(Object.keys(unplayed).sort());
+  });
+
+  test('every state and every transition is covered by generated paths, and the report says so', async () => {
+    const parts = Object.values(alphabets).map((alphabet) => ({
+      alphabet,
+      byPaths: generatePaths(alphabet).coverage,
+      byRuns: coverage,
+    }));
+    for (const { alphabet, byPaths } of parts)
+      expect(byPaths.uncovered(alphabet.machine)).toEqual({ states: [], transitions: [] });
+    await expect(writeReport(parts, unplayed)).toMatchFileSnapshot('../../docs/generated/chart-coverage.md');
   });
 
   test('only moves of the table in spec/statecharts.md are made', () =>

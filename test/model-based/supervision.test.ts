@@ -10,6 +10,7 @@ import { EngineError } from '#src/errors.js';
 import { keys } from '#src/persistence/keys.js';
 import { createLedger, type Database } from '#src/persistence/ledger.js';
 import type { EffectClass } from '#src/model/action.js';
+import { createScript } from './script.js';
 import { defineTool, type Tool } from '#src/services/tools/tool.js';
 
 /** A chart that breaks where it is told to. */
@@ -102,19 +103,26 @@ describe('an actor system', () => {
   test('keeps nothing of a turn in which something throws, not even what came before', async () => {
     const { db, system, faults } = await createStage();
     const stored = await db.get(keys.actor('task/a/u'));
-    const said: unknown = await system
-      .perform('a', (turn) => {
-        turn.fact('task/a/u', 'never.said', {});
-        turn.mail('', 'task/a/u', { type: 'go' });
-        turn.mail('', 'task/a/t', { type: 'break.action' });
-      })
-      .catch((error: unknown) => error);
+    const done = system.perform('a', (turn) => {
+      turn.fact('task/a/u', 'never.said', {});
+      turn.mail('', 'task/a/u', { type: 'go' });
+      turn.mail('', 'task/a/t', { type: 'break.action' });
+    });
+    await expect(done).rejects.toThrow('the action broke');
     await system.perform('b', () => {});
     expect(faults).toHaveLength(1);
-    expect(said === undefined || said instanceof Error).toBe(true);
     expect(await db.get(keys.actor('task/a/u'))).toBe(stored);
     const journal = await db.values(keys.journalAll).all();
     expect(journal.join('')).not.toContain('never.said');
+  });
+});
+
+describe('a command', () => {
+  test('is not acknowledged when its turn fails', async () => {
+    const { system } = await createStage();
+    const answer = await system.command('task/a/t', { type: 'break.action' });
+    expect(answer).toEqual({ accepted: false, reason: 'the action broke' });
+    expect(await system.command('task/b/t', { type: 'go' })).toEqual({ accepted: true });
   });
 });
 
@@ -158,5 +166,38 @@ describe('an engine', () => {
     const later = await engine.submit(good);
     expect((await later.result()).status).toBe('succeeded');
     expect((await engine.diagnose()).findings.some(({ goal }) => goal === broken.id)).toBe(true);
+  });
+
+  test('lets a goal have the lock that the one held which was set aside', async () => {
+    const script = createScript();
+    const tools = [...script.tools, createBrittleTool()];
+    await using engine = await createEngine({ store: 'memory', tools });
+    const waits = { tool: 'script.act' };
+    const broken = await engine.submit({
+      version: 1,
+      goal: { name: 'bad' },
+      tasks: { a: { action: waits, requires }, b: { action: waits }, c: { action: act(true), after: ['b'] } },
+    });
+    const other = await engine.submit({
+      version: 1,
+      goal: { name: 'good' },
+      tasks: { a: { action: act(false), requires } },
+    });
+    await engine.settled();
+    expect((await other.snapshot()).status).not.toBe('succeeded');
+    script.find('script.act', broken.id, 'b')?.succeed();
+    await expect(broken.result()).rejects.toThrow('no such class');
+    expect((await other.result()).status).toBe('succeeded');
+    script.find('script.act', broken.id, 'a')?.succeed();
+  });
+
+  test('does not take a goal whose first turn fails', async () => {
+    await using engine = await createEngine({ store: 'memory', tools: [createBrittleTool()] });
+    const submitted = engine.submit(
+      { version: 1, goal: { name: 'bad' }, tasks: { a: { action: act(true) } } },
+      { goalId: 'bad' },
+    );
+    await expect(submitted).rejects.toThrow('no such class');
+    await expect(engine.goal('bad')).rejects.toThrow('There is no goal');
   });
 });
