@@ -85,7 +85,8 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   }
 
   const close: Engine['close'] = ({ graceMs = 10_000 } = {}) => {
-    closing ??= shutDown(graceMs);
+    if (closing === undefined) closing = shutDown(graceMs);
+    else void runtime.attempts.drain(graceMs);
     return closing;
   };
 

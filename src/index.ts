@@ -20,6 +20,7 @@ export { Config } from './engine/config.js';
 export { connectEngine, type RemoteEngine } from './engine/remote.js';
 export { parsePlanDocument } from './services/planning/document/plan-document.js';
 export { defineTool, ToolFailure, type Tool, type ToolCallContext } from './services/tools/tool.js';
+export type { EffectClass } from './model/action.js';
 export type { Fact } from './model/fact.js';
 export type { Failure } from './model/failure.js';
 export type { GoalSpec, GoalStatus } from './model/goal.js';

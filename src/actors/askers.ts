@@ -1,8 +1,8 @@
 // Askers: tasks that have an actor and wait for a reservation, by what they lack.
 
 export interface Askers {
-  /** Notes what a task lacks; says whether it was known to wait. */
-  set(id: string, lacking: string): boolean;
+  /** Notes what a task lacks; gives what it lacked before. */
+  set(id: string, lacking: string): string | undefined;
   delete(id: string): void;
   /** Those that lack something, in the order in which they came. */
   of(lacking: string): string[];
@@ -11,22 +11,23 @@ export interface Askers {
 export function createAskers(): Askers {
   const all = new Map<string, string>();
   const byLack = new Map<string, Set<string>>();
-  const remove = (id: string): boolean => {
+  const remove = (id: string): void => {
     const lacking = all.get(id);
-    if (lacking === undefined) return false;
+    if (lacking === undefined) return;
     byLack.get(lacking)?.delete(id);
     if (byLack.get(lacking)?.size === 0) byLack.delete(lacking);
-    return all.delete(id);
+    all.delete(id);
   };
   return {
     set(id, lacking) {
-      if (all.get(id) === lacking) return true;
-      const known = remove(id);
+      const before = all.get(id);
+      if (before === lacking) return before;
+      remove(id);
       all.set(id, lacking);
       byLack.set(lacking, (byLack.get(lacking) ?? new Set()).add(id));
-      return known;
+      return before;
     },
-    delete: (id) => void remove(id),
+    delete: remove,
     of: (lacking) => [...(byLack.get(lacking) ?? [])],
   };
 }

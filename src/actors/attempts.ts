@@ -13,8 +13,10 @@ import type { AttemptOutcome } from '../machines/protocol.js';
 import type { AttemptKey } from '../machines/task.setup.js';
 import { keys } from '../persistence/keys.js';
 import type { Clock } from '../services/clock.js';
+
 import type { Performed, Performer } from '../services/tools/performer.js';
 import type { ToolCallContext } from '../services/tools/tool.js';
+import { createCondition } from './condition.js';
 import type { Definition } from './definitions.js';
 import { itemsOf } from './frontier-core.js';
 import type { Frontier } from './frontier.js';
@@ -67,7 +69,10 @@ export interface Attempts {
   readonly port: PortLogic<AttemptKey, AttemptOutcome>;
   /** Effects that had begun when the last engine stopped, by their keys. */
   underWay(effectKeys: readonly string[]): void;
-  /** Resolves when no effect runs; after `graceMs` those that still do are told to stop and forgotten. */
+  /**
+   * Resolves when no effect runs. After `graceMs` those that still do are told to stop, and their outcomes are not
+   * recorded any more; one that does not stop within `stopGraceMs` is forgotten. Asked again, the shorter grace holds.
+   */
   drain(graceMs: number): Promise<void>;
   /** Takes back the intents of effects that were not begun before the engine closed. */
   withdraw(turn: TurnContext): void;
@@ -81,7 +86,8 @@ export function createAttempts(options: AttemptOptions): Attempts {
   const interrupted = new Set<string>();
   /** Intents that are on disk but whose effect the closing engine did not begin any more. */
   const neverBegun: string[] = [];
-  const idle = new Set<() => void>();
+  /** What runs, and whether it is still recorded. */
+  const condition = createCondition(clock);
   let closed = false;
 
   const effectKey = ({ goalId, taskId, attempt }: AttemptKey): string =>
@@ -97,14 +103,8 @@ export function createAttempts(options: AttemptOptions): Attempts {
     const found = options.frontier(key.goalId).definition(key.taskId);
     if (found === undefined) {
       const message = `Task ${key.taskId} is not in the plan any more.`;
-      const failure = {
-        code: 'task-unknown',
-        class: 'logic',
-        message,
-        retryable: false,
-        effect: 'none',
-      } as const;
-      return settle(ref, { kind: 'failed', failure }, turn);
+      const failure = { code: 'task-unknown', class: 'logic', message, retryable: false } as const;
+      return settle(ref, { kind: 'failed', failure: { ...failure, effect: 'none' } }, turn);
     }
     try {
       if (found.task.when !== undefined) options.scopes.holds(found.plan, found.task.when, found.own);
@@ -207,7 +207,7 @@ export function createAttempts(options: AttemptOptions): Attempts {
 
   function report(ref: Ref, one: Running, performed: Performed | 'timed-out', timeoutMs: number): void {
     running.delete(ref);
-    if (running.size === 0) for (const resolve of idle) resolve();
+    condition.changed();
     if (closed) return;
     const { key } = one;
     options.system().run(key.goalId, (turn) => {
@@ -251,6 +251,14 @@ export function createAttempts(options: AttemptOptions): Attempts {
     options.system().currentOrNone()?.changes.remove(effectKey(one.key));
   }
 
+  async function drain(graceMs: number): Promise<void> {
+    await condition.until(() => closed || running.size === 0, graceMs);
+    closed = true;
+    for (const one of running.values()) controllerOf(one).abort(new Error('the engine stops'));
+    condition.changed();
+    await condition.until(() => running.size === 0, options.stopGraceMs);
+  }
+
   return {
     port: portLogic({ start, stop }),
     underWay: (effectKeys) => {
@@ -260,19 +268,7 @@ export function createAttempts(options: AttemptOptions): Attempts {
       for (const key of neverBegun.splice(0)) turn.changes.remove(key);
     },
     running: () => running.size,
-    drain: (graceMs) =>
-      new Promise((resolve) => {
-        const done = (): void => {
-          cancel();
-          idle.delete(done);
-          closed = true;
-          for (const one of running.values()) controllerOf(one).abort(new Error('the engine stops'));
-          resolve();
-        };
-        const cancel = clock.at(clock.now() + graceMs, done);
-        idle.add(done);
-        if (running.size === 0) done();
-      }),
+    drain,
   };
 }
 

@@ -173,8 +173,10 @@ export function createDispatch(core: FrontierCore): Dispatch {
       live.unblock(id);
       return turn.mail(self, address, { type: 'reservation.granted' });
     }
-    if (askers.set(id, lacking)) return;
+    const before = askers.set(id, lacking);
     const detail = details[lacking];
+    // A lock and a resource have the same deadline: the task is told only when it waits for something of another kind.
+    if (before !== undefined && details[before] === detail) return;
     turn.mail(self, address, {
       type: 'reservation.denied',
       deadlineAt: turn.at + (detail === undefined ? options.resourceWaitMs : options.patienceMs),

@@ -213,14 +213,12 @@ export function createActorSystem(options: ActorSystemOptions): ActorSystem {
 
   function settleRef(ref: ActorRefLike, outcome: unknown, now: TurnContext): void {
     const owner = live.get(addressOfRef(ref));
-    const settled = (ref.getSnapshot() as { status?: string } | undefined)?.status !== 'active';
-    if (owner === undefined || settled) return;
-    step(
-      owner,
-      `${(ref as { id?: string }).id}.settled`,
-      () => ref.send({ type: 'port.settle', output: outcome }),
-      now,
-    );
+    // A port that its owner has left is not its child any more.
+    const snapshot = owner?.actor.getSnapshot() as AnyMachineSnapshot | undefined;
+    const children = snapshot?.children as Readonly<Record<string, unknown>> | undefined;
+    const name = (ref as { id?: string }).id ?? '';
+    if (owner === undefined || children?.[name] !== ref) return;
+    step(owner, `${name}.settled`, () => ref.send({ type: 'port.settle', output: outcome }), now);
   }
 
   function persist(one: Live): void {

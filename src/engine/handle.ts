@@ -32,11 +32,16 @@ export function createHandle({ runtime, goalId, undo }: HandleOptions): GoalHand
     if (goalEnds.has(record().status)) {
       throw refused(`goal '${goalId}' has ended ${record().status}; an ended goal takes no commands`);
     }
-    const fault = runtime.faults.get(goalId);
-    if (fault !== undefined) throw refused(`goal '${goalId}' was set aside: ${fault}`);
+    refuseIfSetAside();
     const answer = await system.command(to, event);
     if (!answer.accepted) throw refused(`${event.type}: ${answer.reason ?? 'not now'}`);
     await ledger.settled();
+    refuseIfSetAside();
+  }
+
+  function refuseIfSetAside(): void {
+    const fault = runtime.faults.get(goalId);
+    if (fault !== undefined) throw refused(`goal '${goalId}' was set aside: ${fault}`);
   }
 
   /** The address that a command is for: a task, a contingency, or the goal. */

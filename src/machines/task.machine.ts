@@ -107,7 +107,11 @@ export const taskMachine = taskSetup.createMachine({
         resource: {
           entry: blocked('resource'),
           invoke: { ...wake, onDone: { target: '#task.recovering', actions: 'noteFailure' } },
-          on: { 'reservation.granted': '#task.executing' },
+          on: {
+            'reservation.granted': '#task.executing',
+            // What it waits for has changed: a lock is free, but the places are taken meanwhile.
+            'reservation.denied': { target: 'resource', reenter: true, actions: 'noteDenied' },
+          },
         },
         approval: {
           entry: blocked('approval'),

@@ -196,11 +196,11 @@ describe('parking', () => {
 
 test('askers are kept by what they lack, in the order in which they came', () => {
   const askers = createAskers();
-  expect(askers.set('a', 'x')).toBe(false);
-  expect(askers.set('b', 'x')).toBe(false);
-  expect(askers.set('a', 'x')).toBe(true);
+  expect(askers.set('a', 'x')).toBeUndefined();
+  expect(askers.set('b', 'x')).toBeUndefined();
+  expect(askers.set('a', 'x')).toBe('x');
   expect(askers.of('x')).toEqual(['a', 'b']);
-  expect(askers.set('a', 'y')).toBe(true);
+  expect(askers.set('a', 'y')).toBe('x');
   expect([askers.of('x'), askers.of('y')]).toEqual([['b'], ['a']]);
   askers.delete('a');
   askers.delete('a');

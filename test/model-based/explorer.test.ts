@@ -1,7 +1,7 @@
 // A bounded exploration of goals, plans, tasks and contingencies together, on the real runtime, with an adversary that
 // answers late, twice or never, fails, commands anything, and kills the process at any commit.
 //
-// EXPLORER_SEEDS sets how many seeds are tried [40], EXPLORER_FIRST the first one [1], EXPLORER_STEPS how long the
+// EXPLORER_SEEDS sets how many seeds are tried [60], EXPLORER_FIRST the first one [1], EXPLORER_STEPS how long the
 // adversary goes on [60].
 import { describe, expect, test } from 'vitest';
 import { explore } from './explorer.js';
@@ -9,7 +9,7 @@ import { verdictOn } from './verdict.js';
 
 const number = (name: string, otherwise: number): number => Number(process.env[name] ?? otherwise);
 const first = number('EXPLORER_FIRST', 1);
-const count = number('EXPLORER_SEEDS', 40);
+const count = number('EXPLORER_SEEDS', 60);
 const steps = number('EXPLORER_STEPS', 60);
 
 describe('whatever happens', () => {

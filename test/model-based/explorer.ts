@@ -101,11 +101,12 @@ export async function explore(seed: number, steps: number, coverage?: Coverage):
   /** Goes on with what is on disk if the process has died. */
   async function goOn(): Promise<void> {
     await quiet();
-    if (!life.disk.isDead) return;
-    told.push(`-- life ${lives} is over`);
-    life.clock.stop();
-    used.length = 0;
-    life = await begin(await life.disk.next(), life.clock.now());
+    while (life.disk.isDead) {
+      told.push(`-- life ${lives} is over`);
+      life.clock.stop();
+      used.length = 0;
+      life = await begin(await life.disk.next(), life.clock.now());
+    }
   }
 
   for (const goalId of goalIds) {

@@ -81,6 +81,36 @@ export const situations: readonly Situation[] = [
     },
   },
   {
+    name: 'a task that waits for a lock says so when it waits for a place instead',
+    play: async (world, goalId) => {
+      const goal = await submit(world, goalId, {
+        strategy: {
+          maxParallelTasks: 1,
+          retry: { maxRetries: 1, backoff: { kind: 'fixed', baseMs: 1_000 } },
+        },
+        tasks: {
+          a: withLocks(goalId),
+          go: { action: { wait: { signal: 'go' } } },
+          b: work({ after: ['go'] }),
+        },
+      });
+      const waits = async (): Promise<string[]> =>
+        (await goal.explain()).waits.flatMap(({ subject, detail }) => (subject === 'a' ? [detail] : []));
+      world.script.find('script.act', goalId, 'a')?.fail();
+      await world.quiet();
+      await submit(world, `${goalId}-holder`, { tasks: { h: withLocks(goalId) } });
+      await world.moveBy(1_000);
+      expect(await waits()).toEqual([expect.stringContaining('a lock')]);
+      await goal.signal('go');
+      await world.quiet();
+      await answer(world, `${goalId}-holder`, 'h', true);
+      expect(await waits()).toEqual([expect.stringContaining('a place')]);
+      await answer(world, goalId, 'b', true);
+      await answer(world, goalId, 'a', true);
+      expect((await goal.snapshot()).status).toBe('succeeded');
+    },
+  },
+  {
     name: 'a plan gives up waiting for a lock that never comes',
     play: async (world, goalId) => {
       const holder = await submit(world, `${goalId}-holder`, { tasks: { h: withLocks(goalId) } });

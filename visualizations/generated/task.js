@@ -66,7 +66,10 @@ export const taskMachine = createMachine({
             src: 'deadline',
             onDone: { target: '#task.recovering', actions: 'noteFailure' },
           },
-          on: { 'reservation.granted': '#task.executing' },
+          on: {
+            'reservation.granted': '#task.executing',
+            'reservation.denied': { target: 'resource', reenter: true, actions: 'noteDenied' },
+          },
         },
         approval: {
           entry: [
