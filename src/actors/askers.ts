@@ -6,6 +6,8 @@ export interface Askers {
   delete(id: string): void;
   /** Those that lack something, in the order in which they came. */
   of(lacking: string): string[];
+  /** What is lacked by anybody. */
+  lacks(): string[];
 }
 
 export function createAskers(): Askers {
@@ -28,6 +30,7 @@ export function createAskers(): Askers {
       return before;
     },
     delete: remove,
+    lacks: () => [...byLack.keys()],
     of: (lacking) => [...(byLack.get(lacking) ?? [])],
   };
 }

@@ -24,6 +24,8 @@ export interface ContingencyStepOptions {
   readonly performer: Performer;
   readonly alarm: Alarm;
   readonly book: TaskBook;
+  /** The engine only looks in: no action is begun. */
+  readonly idle: boolean;
   /** The idempotency key of what a goal does under a name. */
   readonly keyOf: (goalId: string, name: string) => string;
 }
@@ -131,7 +133,7 @@ export function createContingencyStepPort(
       system().currentOrNone()?.changes.remove(key);
     });
     turn.changes.afterCommit(() => {
-      if (controller.signal.aborted) return;
+      if (controller.signal.aborted || options.idle) return;
       const context = {
         signal: controller.signal,
         idempotencyKey,

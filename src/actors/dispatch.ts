@@ -9,7 +9,7 @@ import { createParking } from './parking.js';
 import type { Need, Told } from './pool.js';
 import type { TurnContext } from './turn.js';
 
-type Start = { kind: 'granted' | 'approval' } | { kind: 'skip'; reason: string };
+type Start = { kind: 'granted' | 'approval' | 'ask' } | { kind: 'skip'; reason: string };
 
 export interface Dispatch {
   /** Starts what can be started. */
@@ -22,6 +22,8 @@ export interface Dispatch {
   produce(runningId: string, index: number, turn: TurnContext): void;
   /** Some of these names are free; without names: a lag may be over, or the plan goes on. */
   freed(names: readonly string[] | undefined, turn: TurnContext): void;
+  /** Aborts a task, because the plan drains or has ended. */
+  abort(runningId: string, turn: TurnContext): void;
   /** Takes a task that has an actor already. */
   adopt(runningId: string, state: string): void;
   forget(runningId: string): void;
@@ -47,6 +49,7 @@ export function createDispatch(core: FrontierCore): Dispatch {
   const width = plan.strategy.mode === 'sequential' ? 1 : plan.strategy.maxParallelTasks;
   const exclusions = exclusionsOf(graph, goalId);
   const needs = (index: number): Need[] => needsOf(reader.task(index), index, plan, exclusions);
+  const isUndo = (id: string): boolean => id.endsWith('~undo');
   const parking = createParking({ pool, waiter: self, needs, makeQueue: core.makeQueue });
   const askers = createAskers();
   let lagging: { readonly index: number; readonly until: number }[] = [];
@@ -56,7 +59,7 @@ export function createDispatch(core: FrontierCore): Dispatch {
   function advance(turn: TurnContext): void {
     if (core.stopped) return;
     if (core.mode === 'undoing') return undoNext(turn);
-    if (core.mode === 'held' || order.hasCriticalFailure()) return;
+    if (core.mode !== 'running' || order.hasCriticalFailure()) return;
     for (const id of askers.of(lacks.width)) if (live.places() < width) ask(id, turn);
     while (live.places() < width) {
       const index = parking.next() ?? queue.pop();
@@ -104,17 +107,20 @@ export function createDispatch(core: FrontierCore): Dispatch {
     return until;
   }
 
-  /** Reserves what a task needs, or says what is lacking. A wait needs nothing, and a loop leaves it to its rounds. */
+  /**
+   * Reserves what a task needs, or says what is lacking. A wait needs nothing, a loop leaves it to its rounds, and a
+   * compensation holds what its task held and uses up nothing.
+   */
   function reserve(id: string, found: Definition): string | undefined {
     if (liveKind(found) !== 'work') return undefined;
-    const wanted = needs(found.index);
+    const wanted = needs(found.index).filter(({ how }) => how === 'hold' || !isUndo(id));
     if (wanted.length === 0) return undefined;
     const taken = pool.take(core.holder(id), wanted, self);
     return taken.granted ? undefined : taken.lacking;
   }
 
   function spawn(id: string, found: Definition, start: Start, turn: TurnContext): void {
-    const undo = id.endsWith('~undo');
+    const undo = isUndo(id);
     live.add(id, { index: found.index, kind: liveKind(found), undo });
     book.begin(goalId, id);
     const rules = rulesOf(found, options.patienceMs, undo);
@@ -149,14 +155,21 @@ export function createDispatch(core: FrontierCore): Dispatch {
       const id = dispatch.undo.pop();
       if (id === undefined) return;
       const found = core.definition(undoId(id));
-      if (found !== undefined) spawn(undoId(id), found, { kind: 'granted' }, turn);
+      // One that lacks a lock is denied it when it asks, and waits there.
+      if (found !== undefined)
+        spawn(
+          undoId(id),
+          found,
+          { kind: reserve(undoId(id), found) === undefined ? 'granted' : 'ask' },
+          turn,
+        );
     }
   }
 
   /** What keeps a task that has an actor from going on. */
   function lackingFor(id: string, found: Definition): string | undefined {
     if (core.mode === 'held') return lacks.leave;
-    if (core.mode === 'undoing') return undefined;
+    if (core.mode === 'undoing') return reserve(id, found);
     const others = live.places() - (live.takesPlace(id) ? 1 : 0);
     return liveKind(found) === 'work' && others >= width ? lacks.width : reserve(id, found);
   }
@@ -165,12 +178,13 @@ export function createDispatch(core: FrontierCore): Dispatch {
     const found = core.definition(id);
     if (found === undefined) return;
     if (core.stopped) return void unanswered.push(id);
+    if (core.mode === 'draining' || (core.mode === 'undoing' && !isUndo(id))) return abort(id, turn);
     const address = addressOf.task(goalId, id);
     const lacking = lackingFor(id, found);
     if (lacking === undefined) {
       askers.delete(id);
       // The task itself says so later in the turn; until then its place shall not be given to another.
-      live.unblock(id);
+      live.grant(id);
       return turn.mail(self, address, { type: 'reservation.granted' });
     }
     const before = askers.set(id, lacking);
@@ -184,6 +198,10 @@ export function createDispatch(core: FrontierCore): Dispatch {
     });
   }
 
+  function abort(id: string, turn: TurnContext): void {
+    turn.mail(self, addressOf.task(goalId, id), { type: 'task.abort', reason: core.reason });
+  }
+
   function freed(names: readonly string[] | undefined, turn: TurnContext): void {
     if (names !== undefined) parking.open(names);
     else {
@@ -193,7 +211,9 @@ export function createDispatch(core: FrontierCore): Dispatch {
     }
     if (core.mode === 'held') return;
     for (const id of [...unanswered.splice(0), ...askers.of(lacks.leave)]) ask(id, turn);
-    for (const name of names ?? []) {
+    // What was given back while nothing went on was told then.
+    for (const name of names ?? askers.lacks()) {
+      if (name in details) continue;
       for (const id of askers.of(name)) if (pool.available(name) > 0) ask(id, turn);
       if (askers.of(name).length > 0) pool.wait(name, self);
     }
@@ -210,16 +230,19 @@ export function createDispatch(core: FrontierCore): Dispatch {
   const dispatch: Dispatch = {
     advance,
     ask,
+    abort,
     freed,
     undo: [],
     parked: () => parking.size + lagging.length,
     forget: (id) => askers.delete(id),
     release(id, spent, turn) {
+      live.leave(id);
       const holder = core.holder(id);
       if (!pool.holds(holder)) return;
-      const used = spent
-        ? takenBy(reader.task(live.all.get(id)?.index ?? reader.indexOf(parseTaskId(id).taskId) ?? 0), plan)
-        : {};
+      const used =
+        spent && !isUndo(id)
+          ? takenBy(reader.task(live.all.get(id)?.index ?? reader.indexOf(parseTaskId(id).taskId) ?? 0), plan)
+          : {};
       bookUse(id, used, turn);
       tell(pool.give(holder, spent), turn);
     },
@@ -237,7 +260,7 @@ export function createDispatch(core: FrontierCore): Dispatch {
       if (found === undefined) return;
       const { undo } = parseTaskId(id);
       live.add(id, { index: found.index, kind: liveKind(found), undo });
-      if (state.startsWith('executing') && !undo) reserve(id, found);
+      if (state.startsWith('executing')) reserve(id, found);
       if (state === 'blocked.resource') askers.set(id, lacks.leave);
       if (state === 'ready.asking') unanswered.push(id);
     },

@@ -43,8 +43,11 @@ export interface FrontierOptions {
   readonly endOrder: number;
 }
 
-/** What a frontier does now: start tasks, start nothing, or start compensations only. */
-export type Mode = 'running' | 'held' | 'undoing';
+/**
+ * What a frontier does now: start tasks; start nothing; let what runs come to its end and abort what would have to
+ * wait or begin; or start compensations only.
+ */
+export type Mode = 'running' | 'held' | 'draining' | 'undoing';
 
 export interface OpenLoop extends Loop {
   /** Whether it stands in the queue, or is parked, for its next round. */
@@ -63,6 +66,8 @@ export interface FrontierCore {
   readonly skips: Map<number, string>;
   readonly rounds: Map<string, Map<number, boolean>>;
   mode: Mode;
+  /** Why it is draining or undoing. */
+  reason: string;
   /** The engine is closing. */
   stopped: boolean;
   definition(runningId: string): Definition | undefined;
@@ -148,6 +153,7 @@ export function createFrontierCore(options: FrontierOptions): FrontierCore {
     rounds: groupRounds(options.ended),
     // A frontier that is made anew waits to be told what its plan is about.
     mode: options.alive.size > 0 ? 'held' : 'running',
+    reason: '',
     stopped: false,
     definition: (runningId) => define(reader, runningId, sources),
     enqueue,

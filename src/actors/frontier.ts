@@ -3,7 +3,7 @@
 //
 // F1 a task is started once; one that has ended is never started again.
 // F2 at most `maxParallelTasks` tasks that are not blocked are out at once.
-// F3 nothing is started while it is held; only compensations while it undoes.
+// F3 nothing is started while it is held or drains; only compensations while it undoes.
 // F4 each piece of mail costs time in proportion to what it sets free, not to the plan.
 import { addressOf, parseTaskId, roundId, undoId } from '../model/address.js';
 import type { BlockageKind } from '../model/blockage.js';
@@ -118,25 +118,25 @@ export function createFrontier(options: FrontierOptions): Frontier {
     loop.onOver(loop, turn);
   }
 
-  function abort(which: string, reason: string, turn: TurnContext): void {
-    for (const [id, one] of live.all) {
-      if (which === 'all' || one.blocked !== undefined || one.kind !== 'work') {
-        turn.mail(self, addressOf.task(goalId, id), { type: 'task.abort', reason });
-      }
-    }
+  function drain(turn: TurnContext): void {
+    for (const [id, one] of live.all)
+      if (one.blocked !== undefined || one.kind !== 'work') dispatch.abort(id, turn);
+    recoveries.drain(core.reason, turn);
   }
 
   function survey(): Survey {
     const work = order.work();
     const undoing = core.mode === 'undoing';
-    const parked = undoing ? 0 : dispatch.parked();
+    const leaving = undoing || core.mode === 'draining';
+    const parked = leaving ? 0 : dispatch.parked();
     const stuck = {
       kind: 'resource' as const,
       detail: `${parked} tasks wait for a lock, a resource or a lag`,
     };
     return {
-      ready: undoing ? 0 : queue.size,
-      active: live.active(),
+      ready: leaving ? 0 : queue.size,
+      // What is blocked while the plan drains is about to be aborted.
+      active: live.active() + (core.mode === 'draining' ? live.blocked() : 0),
       waiting: live.blocked() + parked,
       remaining: order.count(Mark.waiting) + order.count(Mark.offered),
       total: graph.ids.length,
@@ -171,6 +171,12 @@ export function createFrontier(options: FrontierOptions): Frontier {
       core.mode = 'held';
       report(turn);
     },
+    'frontier.drain': (mail, turn) => {
+      core.mode = 'draining';
+      core.reason = String(mail['reason']);
+      drain(turn);
+      report(turn);
+    },
     'frontier.undo': (_, turn) => {
       core.mode = 'undoing';
       // What is being undone already has no record yet.
@@ -185,7 +191,11 @@ export function createFrontier(options: FrontierOptions): Frontier {
       dispatch.advance(turn);
       report(turn);
     },
-    'frontier.abort': (mail, turn) => abort(String(mail['which']), String(mail['reason']), turn),
+    'frontier.abort': (mail, turn) => {
+      core.mode = 'draining';
+      core.reason = String(mail['reason']);
+      for (const id of live.all.keys()) dispatch.abort(id, turn);
+    },
     'task.ended': (mail, turn) => {
       onEnded(idOf(mail), String(mail['status']), turn);
       if (core.mode === 'undoing') dispatch.advance(turn);
@@ -193,6 +203,7 @@ export function createFrontier(options: FrontierOptions): Frontier {
     },
     'task.blocked': (mail, turn) => {
       live.block(idOf(mail), { kind: mail['kind'] as BlockageKind, detail: String(mail['detail']) });
+      if (core.mode === 'draining') dispatch.abort(idOf(mail), turn);
       reportUnlessRunning(turn);
     },
     'task.unblocked': (mail, turn) => {
@@ -204,7 +215,11 @@ export function createFrontier(options: FrontierOptions): Frontier {
       recoveries.failing(idOf(mail), mail['failure'] as Failure, allowed, turn);
     },
     'contingency.ended': (mail, turn) => recoveries.contingencyEnded(mail, turn),
-    'reservation.ask': (mail, turn) => dispatch.ask(idOf(mail), turn),
+    'reservation.ask': (mail, turn) => {
+      // It may have given up waiting for what it asked for before.
+      dispatch.forget(idOf(mail));
+      dispatch.ask(idOf(mail), turn);
+    },
     'reservation.release': (mail, turn) => dispatch.release(idOf(mail), mail['spent'] === true, turn),
   };
 

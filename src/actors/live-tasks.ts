@@ -19,6 +19,10 @@ export interface LiveTasks {
   remove(id: string): LiveTask | undefined;
   block(id: string, note: BlockageNote): void;
   unblock(id: string): void;
+  /** A reservation is granted: the task takes its place from now on, whatever it said before it knows. */
+  grant(id: string): void;
+  /** The task has left the attempt that the reservation was for. */
+  leave(id: string): void;
   /** While a loop is open it counts by its rounds; before and after that it counts itself. */
   setOpen(id: string, isOpen: boolean): void;
   /** Places taken in the width. */
@@ -44,6 +48,7 @@ const byUrgency: readonly BlockageKind[] = [
 export function createLiveTasks(): LiveTasks {
   const all = new Map<string, LiveTask>();
   const openLoops = new Set<string>();
+  const granted = new Set<string>();
   const byKind = new Map<BlockageKind, Set<string>>();
   let places = 0;
   let blocked = 0;
@@ -52,7 +57,7 @@ export function createLiveTasks(): LiveTasks {
 
   const takesPlace = (task: LiveTask | undefined): boolean =>
     task?.kind === 'work' && task.blocked === undefined;
-  const leave = (id: string, task: LiveTask): void => {
+  const exit = (id: string, task: LiveTask): void => {
     if (takesPlace(task)) places -= 1;
     if (task.blocked === undefined) return;
     blocked -= 1;
@@ -69,7 +74,7 @@ export function createLiveTasks(): LiveTasks {
   const change = (id: string, note: BlockageNote | undefined): void => {
     const task = all.get(id);
     if (task === undefined) return;
-    leave(id, task);
+    exit(id, task);
     enter(id, { ...task, blocked: note });
   };
 
@@ -82,14 +87,25 @@ export function createLiveTasks(): LiveTasks {
     remove: (id) => {
       const task = all.get(id);
       if (task === undefined) return undefined;
-      leave(id, task);
+      exit(id, task);
       all.delete(id);
+      granted.delete(id);
       if (openLoops.delete(id)) idle -= 1;
       if (task.undo) undoing -= 1;
       return task;
     },
-    block: change,
-    unblock: (id) => change(id, undefined),
+    block: (id, note) => {
+      if (note.kind !== 'resource' || !granted.has(id)) change(id, note);
+    },
+    unblock: (id) => {
+      granted.delete(id);
+      change(id, undefined);
+    },
+    grant: (id) => {
+      granted.add(id);
+      change(id, undefined);
+    },
+    leave: (id) => void granted.delete(id),
     setOpen: (id, isOpen) => {
       if (openLoops.has(id) === isOpen) return;
       if (isOpen) openLoops.add(id);

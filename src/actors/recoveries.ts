@@ -11,6 +11,8 @@ import type { TurnContext } from './turn.js';
 export interface Recoveries {
   /** A task has failed for good unless a contingency helps. `allowed`: those it names, or all when it names none. */
   failing(taskId: string, failure: Failure, allowed: readonly string[], turn: TurnContext): void;
+  /** From now on nothing is tried any more, and contingencies that wait for approval do not get it. */
+  drain(reason: string, turn: TurnContext): void;
   /** A contingency has ended without resolving what it was for, or has resolved it. */
   contingencyEnded(mail: Mail, turn: TurnContext): void;
   /** A task has ended. */
@@ -32,6 +34,7 @@ export function createRecoveries(plan: Plan, book: TaskBook): Recoveries {
   const self = addressOf.frontier(goalId);
   const engaged = new Map<string, string>();
   const failedAgain = new Map<string, Failure>();
+  let draining: string | undefined;
   const address = (id: string, taskId: string): string => addressOf.contingency(goalId, `${id}/${taskId}`);
 
   function engage(
@@ -60,8 +63,8 @@ export function createRecoveries(plan: Plan, book: TaskBook): Recoveries {
     return tried.filter((one) => one === id).length < maxUses;
   };
 
-  function decline(taskId: string, turn: TurnContext): void {
-    turn.mail(self, addressOf.task(goalId, taskId), { type: 'contingency.declined', reason: 'none applies' });
+  function decline(taskId: string, reason: string, turn: TurnContext): void {
+    turn.mail(self, addressOf.task(goalId, taskId), { type: 'contingency.declined', reason });
   }
 
   return {
@@ -72,12 +75,12 @@ export function createRecoveries(plan: Plan, book: TaskBook): Recoveries {
         turn.mail(self, address(already, taskId), { type: 'contingency.taskFailing' });
         return;
       }
-      const [best] = plan.contingencies
+      const [best] = (draining === undefined ? plan.contingencies : [])
         .filter(({ id }) => allowed.length === 0 || allowed.includes(id))
         .filter((one) => usesLeft(one, taskId))
         .filter((one) => matches(one, taskId, failure))
         .sort((a, b) => b.expectedSuccessRate / (b.cost || 1) - a.expectedSuccessRate / (a.cost || 1));
-      if (best === undefined) decline(taskId, turn);
+      if (best === undefined) decline(taskId, draining ?? 'none applies', turn);
       else engage(best, taskId, failure, turn);
     },
     contingencyEnded(mail, turn) {
@@ -88,16 +91,22 @@ export function createRecoveries(plan: Plan, book: TaskBook): Recoveries {
       if (resolved || book.record(goalId, taskId)?.endedAt !== undefined) return;
       const same = plan.contingencies.find(({ id }) => id === contingencyId);
       const next = plan.contingencies.find(({ id }) => id === fallback);
+      if (draining !== undefined) decline(taskId, draining, turn);
       // It had its say and the task failed again: it may be used once more.
-      if (failure !== undefined && same !== undefined && usesLeft(same, taskId))
+      else if (failure !== undefined && same !== undefined && usesLeft(same, taskId))
         engage(same, taskId, failure, turn);
       else if (next !== undefined && usesLeft(next, taskId)) engage(next, taskId, failure, turn);
-      else decline(taskId, turn);
+      else decline(taskId, 'none applies', turn);
     },
     ended(taskId, status, turn) {
       const id = engaged.get(taskId);
       if (id === undefined) return;
       turn.mail(self, address(id, taskId), { type: 'contingency.taskEnded', status });
+    },
+    drain(reason, turn) {
+      draining = reason;
+      for (const [taskId, id] of engaged)
+        turn.mail(self, address(id, taskId), { type: 'contingency.reject', by: 'plan', reason });
     },
     adopt: (contingencyId, taskId) => void engaged.set(taskId, contingencyId),
   };

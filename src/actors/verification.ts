@@ -105,7 +105,7 @@ export function createVerifyPort(options: VerificationOptions): PortLogic<Verify
     const first = verifier.verifyNow(subject, output, scope);
     const failed = first.some(({ passed, required }) => required && !passed);
     if (failed || !verifier.needsEffect(subject)) return conclude(input, first, turn);
-    return mayBegin(options, turn)
+    return mayBegin(options, turn, signal)
       .then(() =>
         verifier.verifyTools(subject, output, scope, caller(options, input.goalId, input.taskId, signal)),
       )
@@ -157,7 +157,7 @@ export function createProbePort(options: VerificationOptions): PortLogic<Attempt
       return tell('unknown', (error as Error).message);
     }
     const ask = async () => {
-      await mayBegin(options, options.system().current());
+      await mayBegin(options, options.system().current(), controller.signal);
       return check(action, input.goalId, input.taskId, controller.signal);
     };
     void ask().then((performed) => {
@@ -215,7 +215,7 @@ export async function checkCriteria(
   const { goalId, criteria, signal, turn } = subjectOf;
   const { verifier } = options;
   const subject = { criteria, safety: [] };
-  const leave = verifier.needsEffect(subject) ? mayBegin(options, turn) : Promise.resolve();
+  const leave = verifier.needsEffect(subject) ? mayBegin(options, turn, signal) : Promise.resolve();
   const { plan } = options.frontier(goalId).reader;
   const texts = expressionsIn(criteria);
   const scope = options.scopes.forTemplates(plan, [criteria as unknown as Json, ...texts]);
@@ -237,10 +237,17 @@ function expressionsIn(criteria: readonly Criterion[]): string[] {
 
 /**
  * Resolves when the turn that asks for something outside is on disk, and nothing may begin before that; never
- * in an engine that only looks in.
+ * when it is not wanted any more by then, and never in an engine that only looks in.
  */
-export function mayBegin(options: Pick<VerificationOptions, 'idle'>, turn: TurnContext): Promise<void> {
+export function mayBegin(
+  options: Pick<VerificationOptions, 'idle'>,
+  turn: TurnContext,
+  signal: AbortSignal,
+): Promise<void> {
   return new Promise((resolve) => {
-    if (!options.idle) turn.changes.afterCommit(resolve);
+    if (options.idle) return;
+    turn.changes.afterCommit(() => {
+      if (!signal.aborted) resolve();
+    });
   });
 }

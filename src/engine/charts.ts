@@ -83,7 +83,13 @@ export function bindCharts(parts: Bindings): Record<ActorKind, ChartBinding> {
   };
   const contingencyPorts = {
     deadline,
-    step: createContingencyStepPort({ ...parts, ledger, performer, keyOf: parts.frontiers.keyOf }),
+    step: createContingencyStepPort({
+      ...parts,
+      ledger,
+      performer,
+      idle: options.idle,
+      keyOf: parts.frontiers.keyOf,
+    }),
   };
   const charts = {
     goal: { machine: goalMachine.provide({ actors: goalPorts }), version: chartVersions.goal },

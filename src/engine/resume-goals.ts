@@ -42,13 +42,15 @@ function goOn(runtime: Runtime, goalId: string, actors: StoredGoal['actors']): v
   runtime.system.restore(goalId, actors);
   const plan = actors.get(addressOf.plan(goalId));
   if (plan === undefined) return;
-  const state = stateName((plan.snapshot as { value: unknown }).value);
-  runtime.system.post(addressOf.frontier(goalId), { type: frontierMail(state) });
+  const { value, context } = plan.snapshot as { value: unknown; context: { reason: string } };
+  const { reason } = context;
+  runtime.system.post(addressOf.frontier(goalId), { type: frontierMail(stateName(value)), reason });
 }
 
 /** What the frontier of a resumed plan does, by the plan's state. */
 function frontierMail(state: string): string {
   if (state === 'recovering.compensating') return 'frontier.undo';
+  if (state === 'recovering.draining') return 'frontier.drain';
   return state.startsWith('executing') || state === 'blocked.waiting' ? 'frontier.advance' : 'frontier.hold';
 }
 

@@ -118,7 +118,7 @@ export const planMachine = planSetup.createMachine({
           on: { 'plan.repairRefused': { target: 'draining', actions: 'noteRefused' } },
         },
         draining: {
-          entry: ['hold', 'abortWaiting'],
+          entry: 'drain',
           on: {
             'frontier.surveyed': [
               { guard: 'nothingIsActive', target: 'settled', actions: 'noteSurvey' },

@@ -92,11 +92,9 @@ export const planSetup = setup({
       const { at, random, ...report } = event as Extract<PlanEvent, { taskId: string }>;
       return mail(frontier(context), report);
     }),
-    abortWaiting: emit(({ context }) =>
-      mail(frontier(context), { type: 'frontier.abort', which: 'waiting', reason: context.reason }),
-    ),
+    drain: emit(({ context }) => mail(frontier(context), { type: 'frontier.drain', reason: context.reason })),
     abortAll: emit(({ context }) =>
-      mail(frontier(context), { type: 'frontier.abort', which: 'all', reason: context.reason }),
+      mail(frontier(context), { type: 'frontier.abort', reason: context.reason }),
     ),
     undo: emit(({ context }) => mail(frontier(context), { type: 'frontier.undo' })),
     tellUndoing: emit(({ context }) => fact('plan.compensating', { reason: context.reason })),

@@ -39,7 +39,7 @@ function modes(steps: readonly Step[]): string[] {
     for (const one of said) {
       if (one.type !== 'mail') continue;
       if (one.event.type === 'frontier.advance') mode = 'running';
-      if (one.event.type === 'frontier.hold') mode = 'held';
+      if (['frontier.hold', 'frontier.drain'].includes(one.event.type)) mode = 'held';
       if (one.event.type === 'frontier.undo') mode = 'undoing';
     }
     return mode;

@@ -99,7 +99,7 @@ export const planMachine = createMachine({
           on: { 'plan.repairRefused': { target: 'draining', actions: 'noteRefused' } },
         },
         draining: {
-          entry: ['hold', 'abortWaiting'],
+          entry: 'drain',
           on: {
             'frontier.surveyed': [
               { guard: 'nothingIsActive', target: 'settled', actions: 'noteSurvey' },
