@@ -71,7 +71,8 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     if (closed) throw new EngineError('ENGINE_CLOSED', 'The engine was closed and takes no goals.');
     const { goalId = ids.next() } = submitOptions;
     if (submitOptions.goalId !== undefined && goalExists(runtime, goalId)) return handle(goalId);
-    if ((await take(goalId, request, submitOptions)) > largePlan) collectGarbage();
+    // Not before the caller has had a chance to let go of the request.
+    if ((await take(goalId, request, submitOptions)) > largePlan) setTimeout(collectGarbage, 20);
     return handle(goalId);
   }
 

@@ -199,34 +199,49 @@ export function createOrder(graph: PlanGraph, holds: (when: string) => boolean):
   };
 }
 
-function buildEdges(graph: PlanGraph): { into: Edges; outOf: Edges } {
-  const list: [from: number, to: number, kind: number, special: number][] = [];
-  for (const [to, preds] of graph.before.entries())
-    for (const from of preds) list.push([from, to, edge.before, -1]);
-  for (const [to, preds] of graph.data.entries())
-    for (const from of preds) list.push([from, to, edge.data, -1]);
-  for (const [i, { from, to, type }] of graph.special.entries()) {
-    if (type !== 'preferred') list.push([from, to, edgeOf[type], i]);
+type VisitEdge = (from: number, to: number, kind: number, special: number) => void;
+
+function forEachEdge(graph: PlanGraph, visit: VisitEdge): void {
+  for (const [lists, kind] of [
+    [graph.before, edge.before],
+    [graph.data, edge.data],
+  ] as const) {
+    for (let to = 0; to < graph.ids.length; to++) {
+      for (let at = lists.starts[to] ?? 0; at < (lists.starts[to + 1] ?? 0); at++)
+        visit(lists.items[at] ?? 0, to, kind, -1);
+    }
   }
-  const side = (at: 0 | 1): Edges => {
-    const first = new Int32Array(graph.ids.length + 1);
-    for (const one of list) first[one[at] + 1] = (first[one[at] + 1] ?? 0) + 1;
-    for (let i = 0; i < graph.ids.length; i++) first[i + 1] = (first[i + 1] ?? 0) + (first[i] ?? 0);
+  for (const [i, { from, to, type }] of graph.special.entries()) {
+    if (type !== 'preferred') visit(from, to, edgeOf[type], i);
+  }
+}
+
+function buildEdges(graph: PlanGraph): { into: Edges; outOf: Edges } {
+  const size = graph.ids.length;
+  const side = (keyOf: (from: number, to: number) => number): Edges => {
+    const first = new Int32Array(size + 1);
+    forEachEdge(graph, (from, to) => {
+      const slot = keyOf(from, to) + 1;
+      first[slot] = (first[slot] ?? 0) + 1;
+    });
+    for (let i = 0; i < size; i++) first[i + 1] = (first[i + 1] ?? 0) + (first[i] ?? 0);
+    const count = first[size] ?? 0;
     const next = first.slice();
     const edges = {
       first,
-      other: new Int32Array(list.length),
-      kind: new Uint8Array(list.length),
-      special: new Int32Array(list.length),
+      other: new Int32Array(count),
+      kind: new Uint8Array(count),
+      special: new Int32Array(count),
     };
-    for (const one of list) {
-      const place = next[one[at]] ?? 0;
-      next[one[at]] = place + 1;
-      edges.other[place] = one[at === 0 ? 1 : 0];
-      edges.kind[place] = one[2];
-      edges.special[place] = one[3];
-    }
+    forEachEdge(graph, (from, to, kind, special) => {
+      const key = keyOf(from, to);
+      const place = next[key] ?? 0;
+      next[key] = place + 1;
+      edges.other[place] = key === from ? to : from;
+      edges.kind[place] = kind;
+      edges.special[place] = special;
+    });
     return edges;
   };
-  return { into: side(1), outOf: side(0) };
+  return { into: side((_, to) => to), outOf: side((from) => from) };
 }

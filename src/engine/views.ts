@@ -4,6 +4,7 @@ import { openPlan } from '../persistence/plans.js';
 import { EngineError } from '../errors.js';
 import { parseAddress, parseTaskId } from '../model/address.js';
 import { goalEnds } from '../model/goal.js';
+import { listOf } from '../model/graph.js';
 import type { Result, TaskResult } from '../model/result.js';
 import type { Json } from '../model/scalars.js';
 import type { TaskRecord, TaskStatus } from '../model/task.js';
@@ -153,7 +154,7 @@ export async function tasksOf(
   for (const [index, id] of reader.graph.ids.entries()) {
     if (views.length >= (options.limit ?? Number.POSITIVE_INFINITY)) break;
     const task = reader.task(index);
-    const after = [...(reader.graph.before[index] ?? []), ...(reader.graph.data[index] ?? [])].map(
+    const after = [...listOf(reader.graph.before, index), ...listOf(reader.graph.data, index)].map(
       (i) => reader.graph.ids[i] ?? '',
     );
     const own = rounds.get(id) ?? [];

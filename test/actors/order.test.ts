@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createOrder, Mark, type Offer } from '#src/actors/order.js';
-import { graphFlags, type PlanGraph, type SpecialEdge } from '#src/model/graph.js';
+import { graphFlags, packLists, type PlanGraph, type SpecialEdge } from '#src/model/graph.js';
 
 interface Edge {
   readonly from: number;
@@ -53,8 +53,8 @@ function graphOf({ size, edges, optional, critical }: Sample): PlanGraph {
     all.map((to) => edges.filter((edge) => edge.type === type && edge.to === to).map(({ from }) => from));
   return {
     ids: all.map((i) => `t${i}`),
-    before: into('before'),
-    data: into('data'),
+    before: packLists(into('before')),
+    data: packLists(into('data')),
     special: edges.flatMap(({ from, to, type, holds }): SpecialEdge[] =>
       type === 'before' || type === 'data'
         ? []
@@ -216,8 +216,8 @@ describe('order', () => {
     const order = createOrder(
       {
         ids: all.map(String),
-        before: all.map((i) => (i === 0 ? [] : [i - 1])),
-        data: all.map(() => []),
+        before: packLists(all.map((i) => (i === 0 ? [] : [i - 1]))),
+        data: packLists(all.map(() => [])),
         special: [],
         exclusions: [],
         estimateMs: all.map(() => 1),

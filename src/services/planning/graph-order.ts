@@ -24,10 +24,10 @@ export function isOrdering(edge: SpecialEdge): boolean {
 
 /** Calls `visit` for every edge that orders two tasks. */
 export function forEachOrdering(graph: PlanGraph, visit: (from: number, to: number) => void): void {
-  for (const lists of [graph.before, graph.data]) {
-    lists.forEach((sources, to) => {
-      for (const from of sources) visit(from, to);
-    });
+  for (const { starts, items } of [graph.before, graph.data]) {
+    for (let to = 0; to < graph.ids.length; to += 1) {
+      for (let at = starts[to] ?? 0; at < (starts[to + 1] ?? 0); at += 1) visit(items[at] ?? 0, to);
+    }
   }
   for (const edge of graph.special) if (isOrdering(edge)) visit(edge.from, edge.to);
 }

@@ -11,7 +11,7 @@
 import type { z } from 'zod';
 import type { Problem } from '../../errors.js';
 import type { Dependency } from '../../model/dependency.js';
-import { graphFlags } from '../../model/graph.js';
+import { graphFlags, packLists } from '../../model/graph.js';
 import type { PlanGraph, SpecialEdge } from '../../model/graph.js';
 import type { PlanSpecInput } from '../../model/plan.js';
 import type { TaskInput } from '../../model/task.js';
@@ -196,8 +196,8 @@ function assemble(building: Building): PlanGraph {
   const tasks = ids.map((id) => plan.tasks[id]);
   return {
     ids: [...ids],
-    before,
-    data,
+    before: packLists(before),
+    data: packLists(data),
     special,
     exclusions: [...building.exclusions.values()],
     estimateMs: tasks.map((task) => task?.estimate?.expectedMs ?? defaultEstimateMs),

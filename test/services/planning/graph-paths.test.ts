@@ -1,7 +1,7 @@
 // Critical path, slack, parallel groups, the reduction for display, and the list schedule.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { PlanGraph } from '#src/model/graph.js';
+import { listOf, type PlanGraph } from '#src/model/graph.js';
 import type { TaskInput } from '#src/model/task.js';
 import { createExpressions } from '#src/services/expression/expressions.js';
 import { buildGraph } from '#src/services/planning/graph.js';
@@ -80,8 +80,8 @@ describe('reduction for display', () => {
         const { graph } = buildGraph(plan, expressions);
         const all = graph.ids.flatMap((_, to) =>
           [
-            ...(graph.before[to] ?? []),
-            ...(graph.data[to] ?? []),
+            ...listOf(graph.before, to),
+            ...listOf(graph.data, to),
             ...graph.special
               .filter((one) => one.to === to && one.type !== 'preferred')
               .map((one) => one.from),

@@ -1,7 +1,7 @@
 // The graph of a plan: its edges, its cycles, and what is wrong with its references.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { graphFlags, PlanGraph } from '#src/model/graph.js';
+import { graphFlags, listOf, packLists, PlanGraph } from '#src/model/graph.js';
 import type { PlanSpecInput } from '#src/model/plan.js';
 import { createExpressions } from '#src/services/expression/expressions.js';
 import { buildGraph } from '#src/services/planning/graph.js';
@@ -50,8 +50,8 @@ describe('edges', () => {
     expect(problems).toEqual([]);
     expect(PlanGraph.parse(graph)).toEqual({
       ids: ['fetch', 'make-index', 'publish', 'loop', 'pause'],
-      before: [[], [], [1, 0], [], []],
-      data: [[], [0], [], [0], [2]],
+      before: packLists([[], [], [1, 0], [], []]),
+      data: packLists([[], [0], [], [0], [2]]),
       special: [
         { from: 0, to: 2, type: 'on_condition', when: 'true' },
         { from: 3, to: 2, type: 'preferred' },
@@ -94,7 +94,7 @@ describe('edges', () => {
     };
     const { graph, problems } = build({ tasks: places });
     expect(problems).toEqual([]);
-    expect(graph.data).toEqual([[], [0], [0], [0], [0], [0], [0], []]);
+    expect(graph.data).toEqual(packLists([[], [0], [0], [0], [0], [0], [0], []]));
   });
 
   test('G2: what may be missing, and a status, waits for the end however it ends', () => {
@@ -111,7 +111,7 @@ describe('edges', () => {
       { from: 0, to: 1, type: 'on_condition', when: 'true' },
       { from: 0, to: 2, type: 'on_condition', when: 'true' },
     ]);
-    expect([graph.data[3], graph.before[4]]).toEqual([[0], [0]]);
+    expect([listOf(graph.data, 3), listOf(graph.before, 4)]).toEqual([[0], [0]]);
   });
 
   test('G3: doubles are kept once, data before sequence', () => {
@@ -125,10 +125,7 @@ describe('edges', () => {
         { from: 'a', to: 'b', type: 'data' },
       ],
     });
-    expect([graph.before, graph.data]).toEqual([
-      [[], []],
-      [[], [0]],
-    ]);
+    expect([graph.before, graph.data]).toEqual([packLists([[], []]), packLists([[], [0]])]);
   });
 
   test('G5: a temporal wish against the order is left out', () => {
@@ -252,7 +249,7 @@ describe('properties', () => {
         expect([...order].sort((a, b) => a - b)).toEqual(graph.ids.map((_, index) => index));
         const place = new Map([...order].map((index, at) => [index, at]));
         graph.ids.forEach((_, to) => {
-          for (const from of [...(graph.before[to] ?? []), ...(graph.data[to] ?? [])]) {
+          for (const from of [...listOf(graph.before, to), ...listOf(graph.data, to)]) {
             expect(place.get(from)).toBeLessThan(place.get(to) ?? 0);
             expect(levelOf[from]).toBeLessThan(levelOf[to] ?? 0);
             expect(graph.tailMs[from]).toBeGreaterThanOrEqual(
@@ -269,7 +266,7 @@ describe('properties', () => {
       fc.property(acyclicPlan, fc.nat(), (plan, chance) => {
         const { graph } = build(plan);
         const edges = graph.ids.flatMap((_, to) =>
-          [...(graph.before[to] ?? []), ...(graph.data[to] ?? [])].map((from) => [from, to]),
+          [...listOf(graph.before, to), ...listOf(graph.data, to)].map((from) => [from, to]),
         );
         const edge = edges[chance % Math.max(1, edges.length)];
         fc.pre(edge !== undefined);
@@ -290,8 +287,8 @@ describe('properties', () => {
             cyclic.ids.indexOf(circle[at + 1] ?? ''),
           ];
           const sources = [
-            ...(cyclic.before[next] ?? []),
-            ...(cyclic.data[next] ?? []),
+            ...listOf(cyclic.before, next),
+            ...listOf(cyclic.data, next),
             ...cyclic.special.filter((special) => special.to === next).map((special) => special.from),
           ];
           expect(sources).toContain(one);
