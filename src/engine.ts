@@ -72,7 +72,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     const { goalId = ids.next() } = submitOptions;
     if (submitOptions.goalId !== undefined && goalExists(runtime, goalId)) return handle(goalId);
     // Not before the caller has had a chance to let go of the request.
-    if ((await take(goalId, request, submitOptions)) > largePlan) setTimeout(collectGarbage, 20);
+    if ((await take(goalId, request, submitOptions)) > largePlan) clock.at(clock.now() + 20, collectGarbage);
     return handle(goalId);
   }
 
