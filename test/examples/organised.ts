@@ -32,6 +32,9 @@ export async function expectOrganised(folder: string, before: ReadonlyMap<string
   const index = await readIndex(folder);
   after.delete('organised/index.json');
   after.delete('organised/index.md');
+  const known = new Set([...before.values()].map(({ content }) => content));
+  const foreign = [...after].filter(([, { content }]) => !known.has(content)).map(([path]) => path);
+  expect(foreign, 'what nobody had before').toEqual([]);
   expect(contentsOf(after)).toEqual(contentsOf(before));
   const links = new Set(
     [...page.matchAll(/\]\(([^()\s]+)\)/g)].map((match) => decodeURIComponent(match[1] ?? '')),

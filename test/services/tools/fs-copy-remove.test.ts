@@ -1,8 +1,9 @@
 // fs.copy and fs.remove: repeated any number of times equals once; what was removed can be brought back.
-import { mkdir, readFile, stat, symlink, utimes, writeFile } from 'node:fs/promises';
+import { link, mkdir, readFile, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { stagePath } from '#src/services/tools/fs/placement.js';
 import { callerOf, contentsOf, failureOf, leftovers, newFolder } from './calling.js';
 
 let root: string;
@@ -52,6 +53,15 @@ describe('fs.copy', () => {
       expect(await contentsOf(root)).toEqual(state);
     }
     expect(await contentsOf(root)).toEqual({ a: 'a', b: 'a', 'b (2)': 'a', new: 'a' });
+  });
+
+  test('cut off between the new name and the end of the old one: nothing lies about afterwards', async () => {
+    await writeFile(at('a'), 'a');
+    const context = { idempotencyKey: 'a key' };
+    await call('fs.copy', { from: 'a', to: 'b' }, context);
+    await link(at('b'), stagePath(at('b'), 'a key', 1));
+    expect(await call('fs.copy', { from: 'a', to: 'b' }, context)).toMatchObject({ alreadyDone: true });
+    expect(await contentsOf(root)).toEqual({ a: 'a', b: 'a' });
   });
 
   test('another content stays unless it is to be replaced', async () => {

@@ -1,5 +1,5 @@
 // fs.write, fs.read and fs.mkdir: whole contents in one step, parts at whole characters.
-import { chmod, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import { chmod, link, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
@@ -65,6 +65,15 @@ describe('fs.write', () => {
     expect(await failureOf(call('fs.write', { path: 'no/b', text: 'x', parents: false }))).toMatchObject({
       code: 'not-found',
     });
+  });
+
+  test('cut off between the new name and the end of the old one: nothing lies about afterwards', async () => {
+    const input = { path: 'a', text: 'mine', overwrite: 'refuse' };
+    const context = { idempotencyKey: 'a key' };
+    await call('fs.write', input, context);
+    await link(at('a'), stagePath(at('a'), 'a key', 1));
+    expect(await call('fs.write', input, context)).toMatchObject({ alreadyDone: true });
+    expect(await contentsOf(root)).toEqual({ a: 'mine' });
   });
 
   test('overwrite refuse: another content stays, the same content counts as written', async () => {

@@ -76,7 +76,9 @@ export function createCopyTool(confinement: Confinement) {
 }
 
 async function copy(job: CopyJob): Promise<CopyOutput> {
-  const { from, to, source, input } = job;
+  const { from, to, source, input, context } = job;
+  // Also when all is done already: an earlier life may have been cut off between its last two steps.
+  await clearStages(to, context.idempotencyKey, context.attempt);
   const existing = await findSame(job);
   if (existing !== undefined) return answer(job, existing, { files: 0, bytes: 0 }, { alreadyDone: true });
   const target = await lookAt(to);
@@ -111,7 +113,6 @@ async function findSame({ from, to, source, input, context }: CopyJob): Promise<
 
 async function makeStage(job: CopyJob): Promise<{ stage: string; totals: CopyTotals }> {
   const { from, to, source, input, context } = job;
-  await clearStages(to, context.idempotencyKey, context.attempt);
   const stage = stagePath(to, context.idempotencyKey, context.attempt);
   try {
     const totals = await copyTree(from, stage, {

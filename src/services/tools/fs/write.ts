@@ -56,6 +56,8 @@ export function createWriteTool(confinement: Confinement, settings: FileToolSett
       if (bytes.length > settings.maxWriteBytes) throw tooLarge(path, bytes.length, settings.maxWriteBytes);
       refuseIfAborted(context.signal, `Writing '${path}'`, 'none');
       return withFileFailures('Could not write', path, async () => {
+        // Also when all is done already: an earlier life may have been cut off between its last two steps.
+        await clearStages(path, context.idempotencyKey, context.attempt);
         const existing = await lookAt(path);
         const facts = { path, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };
         if (existing !== undefined) {
@@ -86,7 +88,6 @@ async function writeWhole(
   existing: Look | undefined,
   context: ToolCallContext,
 ): Promise<void> {
-  await clearStages(path, context.idempotencyKey, context.attempt);
   const stage = stagePath(path, context.idempotencyKey, context.attempt);
   try {
     const handle: FileHandle = await open(stage, 'wx');
