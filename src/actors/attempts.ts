@@ -8,6 +8,7 @@ import { EngineError } from '../errors.js';
 import { addressOf } from '../model/address.js';
 import type { EffectClass, StepAction } from '../model/action.js';
 import type { Json } from '../model/scalars.js';
+import { defaultTimeoutMs } from '../model/task.js';
 import { portLogic, type PortCall, type PortLogic } from '../machines/ports.js';
 import type { AttemptOutcome } from '../machines/protocol.js';
 import type { AttemptKey } from '../machines/task.setup.js';
@@ -174,7 +175,8 @@ export function createAttempts(options: AttemptOptions): Attempts {
 
   function run(ref: Ref, one: Running, found: Definition, action: StepAction, idempotencyKey: string): void {
     const { goalId, taskId, attempt } = one.key;
-    const deadlineAt = clock.now() + found.task.timeoutMs;
+    const timeoutMs = found.task.timeoutMs ?? options.performer.timeoutOf(action) ?? defaultTimeoutMs;
+    const deadlineAt = clock.now() + timeoutMs;
     let over = false;
     const context: ToolCallContext = {
       get signal() {
@@ -192,7 +194,7 @@ export function createAttempts(options: AttemptOptions): Attempts {
       if (over) return;
       over = true;
       stopTimer();
-      report(ref, one, performed, found.task.timeoutMs);
+      report(ref, one, performed, timeoutMs);
     };
     let timedOut = false;
     let stopTimer = clock.at(deadlineAt, () => {

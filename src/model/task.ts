@@ -18,6 +18,9 @@ export const Estimate = z.strictObject({
 });
 export type Estimate = z.infer<typeof Estimate>;
 
+/** How long one attempt may take when neither its task nor its tool says, in milliseconds. */
+export const defaultTimeoutMs = 300_000;
+
 export const Task = z.strictObject({
   name: z.string().optional(),
   description: z.string().optional(),
@@ -40,7 +43,8 @@ export const Task = z.strictObject({
   requires: Requirements.prefault({}),
   estimate: Estimate.prefault({}),
   retry: RetryPolicy.prefault({}),
-  timeoutMs: DurationMs.default(300_000),
+  /** For one attempt; when absent, what the tool says, else {@link defaultTimeoutMs}. */
+  timeoutMs: DurationMs.optional(),
   heartbeatMs: DurationMs.optional(),
   priority: z.number().int().min(1).max(10).default(5),
   /** When absent, the action decides: `once` for commands and for tools that declare nothing. */

@@ -182,6 +182,28 @@ describe('timeouts', () => {
     });
   });
 
+  test('a tool says how long its attempts may take, unless the task does', async () => {
+    const deadlines = new Map<string, number>();
+    const slow = defineTool({
+      name: 'slow.work',
+      description: 'Tells its deadline.',
+      input: z.object({}),
+      output: z.null(),
+      timeoutMs: 7_000,
+      run: (_, { taskId, deadlineAt }) => {
+        deadlines.set(taskId, deadlineAt);
+        return null;
+      },
+    });
+    const bench = await openWorkbench({ tools: [slow] });
+    const now = bench.clock.now();
+    await bench.run({
+      a: { action: { tool: 'slow.work' } },
+      b: { action: { tool: 'slow.work' }, timeout: '3s' },
+    });
+    expect([deadlines.get('a'), deadlines.get('b')]).toEqual([now + 7_000, now + 3_000]);
+  });
+
   test('a `once` attempt that takes too long is interrupted, not failed', async () => {
     const bench = await openWorkbench();
     const goal = await bench.submit({ a: { action: once('a'), timeout: '10s' } });

@@ -15,6 +15,8 @@ export interface Performer {
   perform(action: StepAction, context: ToolCallContext): Promise<Performed>;
   /** How an action may be repeated. */
   effectOf(action: StepAction): EffectClass;
+  /** What the tool of an action allows one attempt, in milliseconds. */
+  timeoutOf(action: StepAction): number | undefined;
   /** What an error is as a failure; `effect: 'none'` when it came before anything was done. */
   failureOf(error: unknown): Failure;
 }
@@ -61,6 +63,7 @@ export function createPerformer(options: { tools: ToolRegistry; runCommand: RunC
       }
     },
     effectOf: (action) => (action.kind === 'tool_call' ? tools.effectOf(action.tool, action.input) : 'once'),
+    timeoutOf: (action) => (action.kind === 'tool_call' ? tools.get(action.tool)?.timeoutMs : undefined),
     failureOf,
   };
 }

@@ -35,7 +35,7 @@ export interface Tool<Input extends z.ZodType = z.ZodType, Output extends z.ZodT
   readonly output: Output;
   /** How it may be repeated [once]. A function decides by the input. */
   readonly effect?: EffectClass | ((input: z.output<Input>) => EffectClass);
-  /** Per attempt, when the task does not say [the task's default]. */
+  /** How long one attempt may take when its task does not say, in milliseconds [5 minutes]. */
   readonly timeoutMs?: number;
   /** `read` looks only, `write` changes things, `destroy` can lose them [write]. */
   readonly safety?: 'read' | 'write' | 'destroy';
