@@ -31,7 +31,8 @@ export function plainFailure(failure: Failure): Failure {
 
 function isPlain(value: unknown, depth: number): value is Json {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return true;
-  if (typeof value === 'number') return Number.isFinite(value);
+  // JSON has one zero only.
+  if (typeof value === 'number') return Number.isFinite(value) && !Object.is(value, -0);
   if (typeof value !== 'object' || depth > maxDepth) return false;
   if (Array.isArray(value)) return value.every((one) => isPlain(one, depth + 1));
   const prototype: unknown = Object.getPrototypeOf(value);
