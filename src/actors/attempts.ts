@@ -14,7 +14,6 @@ import type { AttemptOutcome } from '../machines/protocol.js';
 import type { AttemptKey } from '../machines/task.setup.js';
 import { keys } from '../persistence/keys.js';
 import type { Clock } from '../services/clock.js';
-
 import type { Performed, Performer } from '../services/tools/performer.js';
 import type { ToolCallContext } from '../services/tools/tool.js';
 import { createCondition } from './condition.js';

@@ -49,7 +49,7 @@ export function createDispatch(core: FrontierCore): Dispatch {
   const width = plan.strategy.mode === 'sequential' ? 1 : plan.strategy.maxParallelTasks;
   const exclusions = exclusionsOf(graph, goalId);
   const needs = (index: number): Need[] => needsOf(reader.task(index), index, plan, exclusions);
-  const isUndo = (id: string): boolean => id.endsWith('~undo');
+  const isUndo = (id: string): boolean => parseTaskId(id).undo;
   const parking = createParking({ pool, waiter: self, needs, makeQueue: core.makeQueue });
   const askers = createAskers();
   let lagging: { readonly index: number; readonly until: number }[] = [];

@@ -177,8 +177,9 @@ export function createFrontier(options: FrontierOptions): Frontier {
       drain(turn);
       report(turn);
     },
-    'frontier.undo': (_, turn) => {
+    'frontier.undo': (mail, turn) => {
       core.mode = 'undoing';
+      core.reason = String(mail['reason']);
       // What is being undone already has no record yet.
       dispatch.undo = listUndo(reader, book, roundsOf).filter((id) => !live.all.has(undoId(id)));
       dispatch.freed(undefined, turn);

@@ -1,5 +1,5 @@
 // Recoveries: which contingency, if any, answers for a failing task. One is engaged per task at a time.
-import { addressOf } from '../model/address.js';
+import { addressOf, parseTaskId } from '../model/address.js';
 import type { Contingency, TriggerCondition } from '../model/contingency.js';
 import type { Failure } from '../model/failure.js';
 import type { Plan } from '../model/plan.js';
@@ -11,7 +11,7 @@ import type { TurnContext } from './turn.js';
 export interface Recoveries {
   /** A task has failed for good unless a contingency helps. `allowed`: those it names, or all when it names none. */
   failing(taskId: string, failure: Failure, allowed: readonly string[], turn: TurnContext): void;
-  /** From now on nothing is tried any more, and contingencies that wait for approval do not get it. */
+  /** From now on nothing is tried but for compensations, and contingencies that wait for approval do not get it. */
   drain(reason: string, turn: TurnContext): void;
   /** A contingency has ended without resolving what it was for, or has resolved it. */
   contingencyEnded(mail: Mail, turn: TurnContext): void;
@@ -35,6 +35,8 @@ export function createRecoveries(plan: Plan, book: TaskBook): Recoveries {
   const engaged = new Map<string, string>();
   const failedAgain = new Map<string, Failure>();
   let draining: string | undefined;
+  /** Why nothing is tried any more for a task; undefined while something is. */
+  const whyOver = (taskId: string): string | undefined => (parseTaskId(taskId).undo ? undefined : draining);
   const address = (id: string, taskId: string): string => addressOf.contingency(goalId, `${id}/${taskId}`);
 
   function engage(
@@ -75,12 +77,13 @@ export function createRecoveries(plan: Plan, book: TaskBook): Recoveries {
         turn.mail(self, address(already, taskId), { type: 'contingency.taskFailing' });
         return;
       }
-      const [best] = (draining === undefined ? plan.contingencies : [])
+      const over = whyOver(taskId);
+      const [best] = (over === undefined ? plan.contingencies : [])
         .filter(({ id }) => allowed.length === 0 || allowed.includes(id))
         .filter((one) => usesLeft(one, taskId))
         .filter((one) => matches(one, taskId, failure))
         .sort((a, b) => b.expectedSuccessRate / (b.cost || 1) - a.expectedSuccessRate / (a.cost || 1));
-      if (best === undefined) decline(taskId, draining ?? 'none applies', turn);
+      if (best === undefined) decline(taskId, over ?? 'none applies', turn);
       else engage(best, taskId, failure, turn);
     },
     contingencyEnded(mail, turn) {
@@ -91,7 +94,8 @@ export function createRecoveries(plan: Plan, book: TaskBook): Recoveries {
       if (resolved || book.record(goalId, taskId)?.endedAt !== undefined) return;
       const same = plan.contingencies.find(({ id }) => id === contingencyId);
       const next = plan.contingencies.find(({ id }) => id === fallback);
-      if (draining !== undefined) decline(taskId, draining, turn);
+      const over = whyOver(taskId);
+      if (over !== undefined) decline(taskId, over, turn);
       // It had its say and the task failed again: it may be used once more.
       else if (failure !== undefined && same !== undefined && usesLeft(same, taskId))
         engage(same, taskId, failure, turn);

@@ -96,7 +96,7 @@ export const planSetup = setup({
     abortAll: emit(({ context }) =>
       mail(frontier(context), { type: 'frontier.abort', reason: context.reason }),
     ),
-    undo: emit(({ context }) => mail(frontier(context), { type: 'frontier.undo' })),
+    undo: emit(({ context }) => mail(frontier(context), { type: 'frontier.undo', reason: context.reason })),
     tellUndoing: emit(({ context }) => fact('plan.compensating', { reason: context.reason })),
     /** A task that waits for somebody has its own deadline; only waiting for each other has none. */
     noteBlocked: assign(({ context, event }) => ({

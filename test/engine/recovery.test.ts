@@ -375,6 +375,32 @@ describe('compensation', () => {
     ]);
   });
 
+  test('nothing is tried again while a plan is undone, and a compensation waits for the lock of its task', async () => {
+    const bench = await openWorkbench();
+    const lock = { requires: { locks: [{ name: 'l' }] } };
+    const goal = await bench.submit({
+      a: doing('a', lock),
+      b: {
+        action: held('b'),
+        after: ['a'],
+        retry: { maxRetries: 3, backoff: { kind: 'fixed', baseMs: 1_000 } },
+      },
+    });
+    (await bench.held.call('b')).fail({ class: 'transient' });
+    await until(goal, 'task.retrying', 'b');
+    await bench.submit({ other: { action: held('other'), ...lock } });
+    const other = await bench.held.call('other');
+    await goal.abort({ compensate: true });
+    await bench.clock.advance(1_000);
+    await settle();
+    expect(bench.held.log).toEqual(['b', 'other']);
+    expect(bench.notes).toEqual(['a']);
+    other.finish();
+    expect(await goal.result()).toMatchObject({ status: 'aborted' });
+    expect(bench.notes).toEqual(['a', 'undo a']);
+    expect(bench.held.log).toEqual(['b', 'other']);
+  });
+
   test('without compensation nothing is undone', async () => {
     const bench = await openWorkbench();
     const goal = await bench.submit({ a: doing('a'), wait: { action: held('wait'), after: ['a'] } });
