@@ -154,10 +154,11 @@ export function createActorSystem(options: ActorSystemOptions): ActorSystem {
     const moved = before !== one.state;
     const facts = emitted;
     emitted = [];
-    const about = { at: now.at, goal: now.goalId, actor: one.address };
+    const { at, goalId: goal } = now;
+    const actor = one.address;
+    const [from, to] = moved ? [before, one.state] : [];
     for (const { type: fact, data } of facts) {
-      if (moved) now.changes.fact({ ...about, type: fact, from: before, to: one.state, cause, data });
-      else now.changes.fact({ ...about, type: fact, cause, data });
+      now.changes.fact({ at, goal, actor, type: fact, from, to, cause, data });
     }
     const ended = snapshot.status === 'done';
     if (ended) forget(one);
