@@ -19,6 +19,8 @@ export async function collect(
   options: RetentionOptions,
 ): Promise<{ goals: string[]; bytes: number }> {
   const { ledger, clock, config } = runtime.options;
+  const trouble = ledger.disk.trouble();
+  if (trouble !== undefined) throw trouble;
   await ledger.settled();
   const maxAgeMs = options.olderThanMs ?? config.retention.maxAgeMs;
   const keep = options.keep ?? config.retention.maxGoals;

@@ -48,6 +48,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     patienceMs: config.patienceMs,
     stopGraceMs: config.stopGraceMs,
     idle: options.idle,
+    canWrite: () => (ledger.broken() ?? ledger.disk.trouble()) === undefined,
     keyOf: frontiers.keyOf,
     reports: reportTo(telemetry$, options),
   });
