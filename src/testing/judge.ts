@@ -1,16 +1,17 @@
 // Judge: holds a run against the promises, and against a run that nobody disturbed.
 //
 // R1 ends: the goal comes to its end, and nobody who answers is refused.
-// R2 completed: a task whose end was on the disk is not run again.
-// R3 once: a `once` call that a kill cut off is not made again before its probe or a person was asked; one that a
+// R2 decided: no attempt's call begins before its start is on the disk.
+// R3 completed: a task whose end was on the disk is not run again.
+// R4 once: a `once` call that a kill cut off is not made again before its probe or a person was asked; one that a
 //    kill cut off after it had ended well is not made again because its probe did not see it.
-// R4 answered: somebody, a probe or a person, says what became of an interrupted `once` call.
-// R5 key: all attempts of a task have the same idempotency key.
-// R6 same end: status of the goal, status and output of each task are as undisturbed. Left out is an interrupted `once`
+// R5 answered: somebody, a probe or a person, says what became of an interrupted `once` call.
+// R6 key: all attempts of a task have the same idempotency key.
+// R7 same end: status of the goal, status and output of each task are as undisturbed. Left out is an interrupted `once`
 //    task that was answered (it may have cost an attempt, or its output is not known), with all tasks that come after it.
-// R7 acknowledged: facts that were told and commands that were acknowledged are in the journal.
-// R8 clean: no timer, no open store, no call of a tool is left when the engine has been closed.
-// R9 check: the scenario's own check holds.
+// R8 acknowledged: facts that were told and commands that were acknowledged are in the journal.
+// R9 clean: no timer, no open store, no call of a tool is left when the engine has been closed.
+// R10 check: the scenario's own check holds.
 import type { Json, Result } from '../index.js';
 import { parseTaskId } from '../model/address.js';
 import type { Run } from './run.js';
@@ -19,6 +20,7 @@ import type { SeenCall } from './witness.js';
 export type ResumePromise =
   | 'ends'
   | 'answers'
+  | 'decided'
   | 'completed'
   | 'once'
   | 'answered'
@@ -50,14 +52,19 @@ export function judge(run: Run, undisturbed: Run, compare: Compare): Breach[] {
 }
 
 const attemptsOf = (run: Run): readonly SeenCall[] =>
-  run.witness.calls.filter(({ effect }) => effect !== undefined);
+  run.witness.calls.filter(({ kind }) => kind === 'attempt');
 
-/** R2, R3, R5. */
+/** R2, R3, R4, R6. */
 function judgeCalls(run: Run): Breach[] {
   const breaches: Breach[] = [];
   const last = new Map<string, SeenCall>();
   for (const call of attemptsOf(run)) {
     const { taskId, tool } = call;
+    if (!call.wasDecided)
+      breaches.push({
+        promise: 'decided',
+        message: `${tool} was called for ${taskId} before its start was on the disk`,
+      });
     if (call.taskHadEnded)
       breaches.push({
         promise: 'completed',
@@ -88,7 +95,7 @@ function againWhy({ witness }: Run, before: SeenCall, call: SeenCall): string | 
   const between = ({ order }: { order: number }): boolean => order > before.order && order < call.order;
   if (witness.commands.some(between)) return undefined;
   const looked = witness.calls.some(
-    (one) => between(one) && one.effect === undefined && one.taskId === call.taskId,
+    (one) => between(one) && one.kind === 'look' && one.taskId === call.taskId,
   );
   const again = `${call.tool} (once) ran again for ${call.taskId} after a kill had cut it off`;
   if (!looked) return `${again}, and neither a probe nor a person was asked`;
@@ -96,7 +103,7 @@ function againWhy({ witness }: Run, before: SeenCall, call: SeenCall): string | 
   return `${again}, although the first call had ended well: its probe does not see that it happened`;
 }
 
-/** R7. */
+/** R8. */
 function judgeAcknowledged({ witness, ended }: Run): Breach[] {
   if (ended === undefined) return [];
   const breaches: Breach[] = [];
@@ -126,7 +133,7 @@ function interruptedOf(run: Run, undisturbed: Run): Set<string> {
   return new Set(of(run).filter((taskId) => !anyway.has(taskId)));
 }
 
-/** R4. */
+/** R5. */
 function unansweredOf(run: Run, undisturbed: Run): Breach[] {
   const breaches: Breach[] = [];
   for (const taskId of interruptedOf(run, undisturbed)) {
@@ -144,7 +151,7 @@ function unansweredOf(run: Run, undisturbed: Run): Breach[] {
   return breaches;
 }
 
-/** R6. */
+/** R7. */
 function judgeEnd(run: Run, undisturbed: Run, compare: Compare): Breach[] {
   const [mine, theirs] = [run.ended, undisturbed.ended];
   if (mine === undefined || theirs === undefined) return [];

@@ -1,5 +1,14 @@
 // Life: one process that carries a scenario on, from its start to the goal's end or to its own.
-import { createEngine, EngineError, type Engine, type Fact, type GoalHandle, type Result } from '../index.js';
+import {
+  createEngine,
+  EngineError,
+  type EffectClass,
+  type Engine,
+  type Fact,
+  type GoalHandle,
+  type Json,
+  type Result,
+} from '../index.js';
 import { goalEnds } from '../model/goal.js';
 import type { Clock } from '../services/clock.js';
 import type { ManualClock } from './manual-clock.js';
@@ -113,7 +122,7 @@ async function carryOn<World>(
 
 /** Submits the goal as a client does that was killed with the engine: until it has heard that it was taken. */
 async function submit<World>(engine: Engine, options: LifeOptions<World>): Promise<GoalHandle> {
-  const { scenario, world, submitted } = options;
+  const { scenario, world, witness, submitted } = options;
   if (submitted.isAcknowledged) {
     return engine.goal(goalId).catch((error: Error) => {
       throw new RunTrouble(
@@ -124,9 +133,20 @@ async function submit<World>(engine: Engine, options: LifeOptions<World>): Promi
   }
   const plan = typeof scenario.plan === 'function' ? scenario.plan(world) : scenario.plan;
   const inputs = typeof scenario.inputs === 'function' ? scenario.inputs(world) : scenario.inputs;
-  const goal = await engine.submit(plan, { goalId, ...(inputs === undefined ? {} : { inputs }) });
+  const given = inputs === undefined ? {} : { inputs };
+  witness.effects(effectsOf((await engine.plan(plan, given)).expanded));
+  const goal = await engine.submit(plan, { goalId, ...given });
   submitted.isAcknowledged = true;
   return goal;
+}
+
+/** What the tasks of a document say of their own effects. */
+function effectsOf(expanded: Json): Map<string, EffectClass> {
+  const { tasks } = expanded as { tasks?: Record<string, { effect?: EffectClass }> };
+  const said = Object.entries(tasks ?? {}).flatMap(([id, { effect }]) =>
+    effect === undefined ? [] : [[id, effect] as const],
+  );
+  return new Map(said);
 }
 
 /** Lets a goal come to its end: people are asked whenever nothing happens by itself, then time goes on. */

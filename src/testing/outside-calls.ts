@@ -34,7 +34,7 @@ export function createOutsideCalls(options: OutsideCallsOptions): OutsideCalls {
   const around: AroundCall = (call, make) => {
     if (isOver()) return never;
     const seen = witness.begins(call);
-    const repeats = options.repeat && seen.effect !== 'once';
+    const repeats = options.repeat && (seen.kind === 'look' || seen.effect !== 'once');
     const made = repeats ? make().then(make) : make();
     const end = made.then(
       (output) => witness.ends(seen, 'gave', shorten(output)),

@@ -2,7 +2,8 @@
 // and as they end, facts as they are told, commands as they are acknowledged.
 import type { Fact, GoalHandle, OutsideCall } from '../index.js';
 import type { EffectClass } from '../model/action.js';
-import { addressOf } from '../model/address.js';
+import { parseTaskId } from '../model/address.js';
+import type { TaskRecord } from '../model/task.js';
 import { decodeRecord } from '../persistence/codec.js';
 import { factsOf } from '../persistence/journal.js';
 import { keys } from '../persistence/keys.js';
@@ -17,8 +18,11 @@ export interface SeenCall {
   readonly taskId: string;
   readonly attempt: number;
   readonly idempotencyKey: string;
-  /** The effect class of an attempt; undefined for a look (a check, a probe) and for a contingency's step. */
-  readonly effect: EffectClass | undefined;
+  /** A look is a check or a probe; a step belongs to a contingency. */
+  readonly kind: 'attempt' | 'look' | 'step';
+  readonly effect: EffectClass;
+  /** Whether the start of the attempt was on the disk when the call was made. */
+  readonly wasDecided: boolean;
   /** Whether the task's end was on the disk when the call was made. */
   readonly taskHadEnded: boolean;
   /** `begun` while it is under way, and for ever when its process died with it. */
@@ -43,6 +47,8 @@ export interface Witness {
   readonly trace: readonly string[];
   note(line: string): void;
   beginLife(level: TestLevel): void;
+  /** Effect classes that tasks say for themselves. */
+  effects(ofTasks: ReadonlyMap<string, EffectClass>): void;
   writes(write: LevelWrite): void;
   tells(fact: Fact): void;
   begins(call: OutsideCall): SeenCall;
@@ -68,18 +74,22 @@ export function createWitness(): Witness {
   const commands: SeenCommand[] = [];
   const facts = new Map<number, Fact>();
   const trace: string[] = [];
+  /** Attempt → the journal record of its start. */
+  const starts = new Map<string, string>();
+  let ofTasks: ReadonlyMap<string, EffectClass> = new Map();
   let level: TestLevel | undefined;
   let life = 0;
   let order = 0;
 
-  const recordOn = <K extends 'effect' | 'task'>(kind: K, key: string) => {
+  const taskOn = (goalId: string, taskId: string): TaskRecord | undefined => {
+    const key = keys.task(goalId, taskId);
     const stored = level?.get(key);
-    return stored === undefined ? undefined : parseRecord(kind, key, decodeRecord(key, stored));
+    return stored === undefined ? undefined : parseRecord('task', key, decodeRecord(key, stored));
   };
 
-  function begins({ tool, context }: OutsideCall): SeenCall {
+  function begins({ tool, effect, context }: OutsideCall): SeenCall {
     const { goalId, taskId, attempt, idempotencyKey } = context;
-    const intent = recordOn('effect', keys.effect(`${addressOf.task(goalId, taskId)}#${attempt}`));
+    const start = starts.get(`${taskId}#${attempt}`);
     const call: SeenCall = {
       order: order++,
       life,
@@ -87,13 +97,28 @@ export function createWitness(): Witness {
       taskId,
       attempt,
       idempotencyKey,
-      effect: intent?.key === idempotencyKey ? intent.effect : undefined,
-      taskHadEnded: recordOn('task', keys.task(goalId, taskId))?.endedAt !== undefined,
+      kind: kindOf(idempotencyKey, taskId),
+      effect: ofTasks.get(parseTaskId(taskId).taskId) ?? effect,
+      wasDecided: start !== undefined && level?.get(start) !== undefined,
+      taskHadEnded: taskOn(goalId, taskId)?.endedAt !== undefined,
       outcome: 'begun',
     };
     calls.push(call);
     trace.push(`  call of ${nameOf(call)} begins`);
     return call;
+  }
+
+  function writes({ number, operations }: LevelWrite): void {
+    const facts = operations.flatMap(({ key, value }) => {
+      if (value === undefined || !key.startsWith(keys.journalAll.gte)) return [];
+      const found = factsOf(parseRecord('journal', key, decodeRecord(key, value)));
+      for (const { type, data } of found) {
+        if (type === 'attempt.started')
+          starts.set(`${String(data['taskId'])}#${String(data['attempt'])}`, key);
+      }
+      return found;
+    });
+    trace.push(`  write ${number}: ${told(facts)}`);
   }
 
   function watch(goal: GoalHandle): GoalHandle {
@@ -145,7 +170,10 @@ export function createWitness(): Witness {
       life += 1;
       trace.push(`life ${life}`);
     },
-    writes: ({ number, operations }) => trace.push(`  write ${number}: ${told(operations)}`),
+    effects: (given) => {
+      ofTasks = given;
+    },
+    writes,
     tells: (fact) => void facts.set(fact.seq, fact),
     begins,
     ends: (call, outcome, detail) => {
@@ -159,13 +187,15 @@ export function createWitness(): Witness {
 const nameOf = ({ tool, taskId, attempt }: SeenCall): string =>
   taskId === '' ? tool : `${tool} for ${taskId}, attempt ${attempt},`;
 
-/** The facts in a write, in words. */
-function told(operations: LevelWrite['operations']): string {
-  const found = operations.flatMap(({ key, value }) => {
-    if (value === undefined || !key.startsWith(keys.journalAll.gte)) return [];
-    return factsOf(parseRecord('journal', key, decodeRecord(key, value)));
-  });
-  const words = found.map(({ type, data }) => {
+/** By the form of the idempotency keys that the engine gives. */
+function kindOf(key: string, taskId: string): SeenCall['kind'] {
+  if (key.endsWith('/check')) return 'look';
+  return key.includes(`/${taskId}/`) ? 'step' : 'attempt';
+}
+
+/** Facts in words. */
+function told(facts: readonly Fact[]): string {
+  const words = facts.map(({ type, data }) => {
     const taskId = data['taskId'];
     return typeof taskId === 'string' ? `${type} ${taskId}` : type;
   });
