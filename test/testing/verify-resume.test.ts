@@ -224,6 +224,28 @@ describe('a scenario that does not resume is caught:', () => {
     expect(String(await verifyResume(scenario, { twice: 10 }))).toMatch(/: resumes\./);
   });
 
+  test('a probe that sees it and does not give what the tool would have given', async () => {
+    const of = (answer: (parcels: number) => unknown): Scenario<{ parcels: number }> => ({
+      setUp: () => ({ parcels: 0 }),
+      tools: (shop) => [
+        {
+          ...own('a.ship', 'once', () => ({ parcel: ++shop.parcels })),
+          output: z.object({ parcel: z.number() }),
+        },
+        own('a.look', 'idempotent', () => answer(shop.parcels)),
+      ],
+      plan: plan({
+        ship: { ...call('a.ship'), probe: { tool: 'a.look' } },
+        use: { ...call('a.look'), after: ['ship'], when: 'tasks.ship.output.parcel == 1' },
+      }),
+    });
+    const mute = await verifyResume(of((parcels) => ({ happened: parcels > 0 })));
+    expect(promises(mute)).toEqual(['same-end']);
+    expect(mute.problems[0]?.message).toContain('ship is failed (schema check');
+    const full = await verifyResume(of((parcel) => ({ happened: parcel > 0, output: { parcel } })));
+    expect(String(full)).toMatch(/: resumes\./);
+  });
+
   test('a task whose output is another each time, without any kill', async () => {
     let calls = 0;
     const report = await verifyResume({
