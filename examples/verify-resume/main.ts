@@ -22,7 +22,7 @@ const report = await verifyResume(
       assert.deepEqual(world.parcels, ['apples']);
     },
   },
-  { twice: 20 },
+  { twice: 5 },
 );
 console.log(String(report));
 process.exitCode = report.ok ? 0 : 1;

@@ -13,4 +13,4 @@ it('proves the shop, and finds what is wrong with the naive one', async () => {
   expect(naive.out).toContain('- check: paid 2 times instead of once');
   expect(naive.out).toContain('killed before write');
   expect(naive.code).toBe(1);
-});
+}, 120_000);
