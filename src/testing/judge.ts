@@ -12,7 +12,8 @@
 // R8 acknowledged: facts that were told and commands that were acknowledged are in the journal.
 // R9 clean: no timer, no open store, no call of a tool is left when the engine has been closed.
 // R10 check: the scenario's own check holds.
-import type { Json, Result } from '../index.js';
+import { isDeepStrictEqual } from 'node:util';
+import type { Fact, Json, Result } from '../index.js';
 import { parseTaskId } from '../model/address.js';
 import type { Run } from './run.js';
 import type { SeenCall } from './witness.js';
@@ -109,7 +110,7 @@ function judgeAcknowledged({ witness, ended }: Run): Breach[] {
   const breaches: Breach[] = [];
   const bySeq = new Map(ended.facts.map((fact) => [fact.seq, fact]));
   for (const [seq, told] of witness.facts) {
-    if (JSON.stringify(bySeq.get(seq)) === JSON.stringify(told)) continue;
+    if (isDeepStrictEqual(plain(bySeq.get(seq)), plain(told))) continue;
     breaches.push({
       promise: 'acknowledged',
       message: `fact ${seq} (${told.type}) was told and is not in the journal any more`,
@@ -122,6 +123,9 @@ function judgeAcknowledged({ witness, ended }: Run): Breach[] {
   }
   return breaches;
 }
+
+/** A fact as JSON would carry it. */
+const plain = (fact: Fact | undefined): unknown => fact && JSON.parse(JSON.stringify(fact));
 
 /** Tasks of which an attempt was interrupted here and not in the undisturbed run. */
 function interruptedOf(run: Run, undisturbed: Run): Set<string> {
