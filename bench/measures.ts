@@ -1,7 +1,8 @@
 // Measures: one workload, measured once, in a process of its own. What is measured is plain numbers by name.
 import { join } from 'node:path';
 import type { Engine } from 'statewright';
-import { createNoopTool, planOf, resultBytes, sizeOf, type Shape } from './plans.js';
+import { createNoopTool, planOf } from './plans.js';
+import { resultBytes, sizeOf, type Shape } from './shapes.js';
 import { bytesIn, compactedBytes, inFolder, openEngine, recordBatches, recordBytes } from './store.js';
 import { replay, xstateLives } from './yardsticks.js';
 

@@ -4,7 +4,8 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Figures } from './measures.js';
-import { createNoopTool, planOf, sizeOf, type Shape } from './plans.js';
+import { createNoopTool, planOf } from './plans.js';
+import { killedAt, sizeOf, type Shape } from './shapes.js';
 import { inFolder, openEngine } from './store.js';
 
 /** What the two lives of the resumed process are told. */
@@ -40,7 +41,7 @@ export function measureResume(
 /** Lives a life: until it is killed. */
 export async function live({ life, store, shape, parallel }: Life): Promise<void> {
   const says = life === 'first' ? 'half' : 'first task';
-  const at = life === 'first' ? Math.ceil(sizeOf(shape) / 2) : 1;
+  const at = life === 'first' ? killedAt(shape) : 1;
   const tool = createNoopTool((count) => void (count === at && process.stdout.write(`${says}\n`)));
   const engine = await openEngine(store, tool);
   if (life === 'first') await engine.submit(planOf(shape, parallel), { goalId });

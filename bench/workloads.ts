@@ -1,7 +1,7 @@
 // Workloads: what is measured, in three sizes: for measuring, the same once, and in a few seconds to see that
 // the benchmarks still run.
 import type { Task } from './measures.js';
-import type { Shape } from './plans.js';
+import type { Shape } from './shapes.js';
 
 export interface Workload {
   readonly name: string;
