@@ -9,6 +9,15 @@ import { freePort } from './services.js';
 
 export const needs = 'restate';
 
+// The SDK calls this function of Node 22; Node 20 lacks it.
+Promise.withResolvers ??= () => {
+  const parts = {};
+  parts.promise = new Promise((resolve, reject) => Object.assign(parts, { resolve, reject }));
+  return parts;
+};
+
+const logger = ({ level }, ...words) => level === 'error' && process.stderr.write(`${words.join(' ')}\n`);
+
 /** Opens the engine: serves the handler and tells the server. `store` names the service; `noop` is what a task does. */
 export async function open({ store, folder, address, noop }) {
   const name = store.replaceAll(/[^a-zA-Z0-9]/g, '');
@@ -26,7 +35,7 @@ export async function open({ store, folder, address, noop }) {
     },
   });
   const port = await portOf(join(folder, `${store}.port`));
-  const server = createServer(restate.createEndpointHandler({ services: [service], logger: () => {} }));
+  const server = createServer(restate.createEndpointHandler({ services: [service], logger }));
   await new Promise((resolve) => server.listen(port, '127.0.0.1', resolve));
   await post(`${address.admin}/deployments`, { uri: `http://127.0.0.1:${port}`, force: true });
   const call = (id, layers) => post(`${address.ingress}/${name}/plan`, layers, { 'idempotency-key': id });

@@ -1,7 +1,9 @@
 // Services: starts what the peers need beside their package: PostgreSQL, Redis and Restate, on free ports of the
 // loopback interface, in a new folder, told to flush what they acknowledge. What is not installed is left out and said.
-//   node bench/peers/services.js      starts them, prints one line of JSON, and stops them at ctrl-C
-//     --until-input-ends              stops them when its input ends, too
+//   node bench/peers/services.js [postgres] [redis] [restate]
+//     starts these or all, prints one line of JSON, and stops them at ctrl-C
+//     --until-input-ends    stops them when its input ends, too
+//     --folder DIR          where their folder is made [the system's folder for temporary files]
 // PostgreSQL and Redis are programs of the system (`apt-get install postgresql redis-server`); Restate's server
 // comes with `npm install --prefix bench/peers`.
 import { execFileSync, spawn } from 'node:child_process';
@@ -23,6 +25,7 @@ import { createServer, connect } from 'node:net';
 import { arch, platform, tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 
 const startMs = 60_000;
 const stopMs = 10_000;
@@ -204,12 +207,19 @@ async function untilTrue(what, look) {
 }
 
 async function main() {
-  const services = await startServices(Object.keys(makers));
-  console.log(JSON.stringify({ addresses: services.addresses, missing: services.missing }));
-  const stop = () => void services.stop().then(() => process.exit(0));
-  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, stop);
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { 'until-input-ends': { type: 'boolean' }, folder: { type: 'string' } },
+  });
+  const unknown = positionals.filter((name) => !(name in makers));
+  if (unknown.length > 0) throw new Error(`there is no service ${unknown}: ${Object.keys(makers).join(', ')}`);
+  const wanted = positionals.length === 0 ? Object.keys(makers) : positionals;
+  const { addresses, missing, stop } = await startServices(wanted, values.folder);
+  console.log(JSON.stringify({ addresses, missing }));
+  const end = () => void stop().then(() => process.exit(0));
+  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, end);
   // Started by another program: that one's end is the end of the services, however it ends.
-  if (process.argv.includes('--until-input-ends')) process.stdin.resume().once('end', stop);
+  if (values['until-input-ends']) process.stdin.resume().once('end', end);
   else setInterval(() => {}, 60_000);
 }
 
