@@ -85,13 +85,16 @@ function choose(wanted: string): readonly Known[] {
   });
 }
 
+/** What Node warns of in the peers' packages is theirs to mend. */
+const quiet = ['--no-warnings'];
+
 async function measureOnce(about: object, { task }: Workload): Promise<Figures> {
   const script = join(folder, 'child.js');
   if (task.measure === 'resume') {
     const { shape } = task;
-    return killAndRestart(shape, (life) => startChild({ ...about, life, shape }, script));
+    return killAndRestart(shape, (life) => startChild({ ...about, life, shape }, script, quiet));
   }
-  return figuresOf(startChild({ ...about, task }, script));
+  return figuresOf(startChild({ ...about, task }, script, quiet));
 }
 
 /** What a child that measures printed. One that takes too long is killed. */

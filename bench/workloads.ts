@@ -76,6 +76,6 @@ export const smokeWorkloads: readonly Workload[] = [
   withPeers(fan(20)),
   withPeers(goals(4, 3, 2)),
   snapshot(4, 10),
-  withPeers(resume(10, 20)),
+  withPeers(resume(2, 200)),
   resume(4, 10, 2),
 ];

@@ -17,7 +17,8 @@ export async function open({ store, address, noop }) {
     store,
     async ({ name, data }) => {
       if (name === 'task') return noop();
-      if (data.layer + 1 < data.layers.length) await flows.add(layerOf(store, { ...data, layer: data.layer + 1 }));
+      if (data.layer + 1 < data.layers.length)
+        await flows.add(layerOf(store, { ...data, layer: data.layer + 1 }));
       return data.layer;
     },
     { connection, concurrency },
@@ -32,7 +33,9 @@ export async function open({ store, address, noop }) {
   return {
     run: async (id, layers) => {
       const end = ended(id, layers);
-      await flows.add(isChain(layers) ? chainOf(store, id, layers.length) : layerOf(store, { id, layers, layer: 0 }));
+      await flows.add(
+        isChain(layers) ? chainOf(store, id, layers.length) : layerOf(store, { id, layers, layer: 0 }),
+      );
       return end;
     },
     resume: ended,
@@ -44,12 +47,19 @@ export async function open({ store, address, noop }) {
 }
 
 const isChain = (layers) => layers.every((width) => width === 1);
-const lastOf = (id, layers) => (isChain(layers) ? `${id}-task-${layers.length - 1}` : `${id}-join-${layers.length - 1}`);
+const lastOf = (id, layers) =>
+  isChain(layers) ? `${id}-task-${layers.length - 1}` : `${id}-join-${layers.length - 1}`;
 
 function chainOf(queueName, id, tasks) {
   let job;
   for (let place = 0; place < tasks; place += 1) {
-    job = { name: 'task', queueName, data: {}, opts: { jobId: `${id}-task-${place}` }, children: job === undefined ? [] : [job] };
+    job = {
+      name: 'task',
+      queueName,
+      data: {},
+      opts: { jobId: `${id}-task-${place}` },
+      children: job === undefined ? [] : [job],
+    };
   }
   return job;
 }

@@ -13,13 +13,21 @@ async function measure(peer, { task, ...about }) {
   await engine.run('warmed', [2, 2]); // What a service does at its first use is not what is measured.
   ran = 0;
   const start = performance.now();
-  const done = task.measure === 'goals' ? await goals(engine, task) : await engine.run(goalId, layersOf(task.shape));
+  const done =
+    task.measure === 'goals' ? await goals(engine, task) : await engine.run(goalId, layersOf(task.shape));
   const ms = performance.now() - start;
   const peakMb = Math.round(process.resourceUsage().maxRSS / 1024);
   await engine.close();
   const tasks = task.measure === 'goals' ? task.goals * task.tasks : sizeOf(task.shape);
-  if (done !== tasks || ran !== tasks) throw new Error(`expected ${tasks} tasks to run once, got ${ran} runs and ${done} results`);
-  return { tasks, ms: round(ms), tasksPerS: Math.round((tasks / ms) * 1000), usPerTask: round((ms / tasks) * 1000), peakMb };
+  if (done !== tasks || ran !== tasks)
+    throw new Error(`expected ${tasks} tasks to run once, got ${ran} runs and ${done} results`);
+  return {
+    tasks,
+    ms: round(ms),
+    tasksPerS: Math.round((tasks / ms) * 1000),
+    usPerTask: round((ms / tasks) * 1000),
+    peakMb,
+  };
 }
 
 /** Many short chains, a number of them at once; gives how many tasks they had. */

@@ -10,7 +10,9 @@ export async function open({ store, address, noop }) {
     async (layers) => {
       let done = 0;
       for (const width of layers) {
-        const results = await Promise.all(Array.from({ length: width }, () => DBOS.runStep(async () => noop(), { name: 'task' })));
+        const results = await Promise.all(
+          Array.from({ length: width }, () => DBOS.runStep(async () => noop(), { name: 'task' })),
+        );
         done += results.length;
       }
       return done;

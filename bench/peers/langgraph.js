@@ -48,7 +48,9 @@ function compileChain(checkpointer, noop) {
 
 function compileLayers(checkpointer, noop) {
   const next = ({ layers, layer }) =>
-    layer < layers.length ? Array.from({ length: layers[layer] }, (_, place) => new Send('task', { place })) : END;
+    layer < layers.length
+      ? Array.from({ length: layers[layer] }, (_, place) => new Send('task', { place }))
+      : END;
   return new StateGraph(State)
     .addNode('task', () => ({ result: noop() }))
     .addNode('join', ({ layer }) => ({ layer: layer + 1 }))

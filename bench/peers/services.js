@@ -61,17 +61,26 @@ async function startPostgres(folder) {
   mkdirSync(folder);
   const user = postgresUser();
   if (user !== undefined) chownSync(folder, user.uid, user.gid);
-  execFileSync(join(bin, 'initdb'), ['-D', join(folder, 'data'), '-U', 'bench', '-A', 'trust', '-E', 'UTF8'], {
-    ...user,
-    cwd: folder,
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
+  execFileSync(
+    join(bin, 'initdb'),
+    ['-D', join(folder, 'data'), '-U', 'bench', '-A', 'trust', '-E', 'UTF8'],
+    {
+      ...user,
+      cwd: folder,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    },
+  );
   const port = await freePort();
   const settings = { fsync: 'on', synchronous_commit: 'on', full_page_writes: 'on', max_connections: 200 };
   const options = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const where = ['-D', join(folder, 'data'), '-h', '127.0.0.1', '-p', String(port), '-k', folder];
   const ready = () => listening(port);
-  const stop = await run(join(bin, 'postgres'), [...where, ...options], { ...user, cwd: folder, signal: 'SIGINT', ready });
+  const stop = await run(join(bin, 'postgres'), [...where, ...options], {
+    ...user,
+    cwd: folder,
+    signal: 'SIGINT',
+    ready,
+  });
   return { address: { url: `postgresql://bench@127.0.0.1:${port}` }, stop };
 }
 
@@ -93,14 +102,27 @@ function postgresUser() {
 }
 
 async function startRedis(folder) {
-  const program = paths().map((one) => join(one, 'redis-server')).find((one) => existsSync(one));
+  const program = paths()
+    .map((one) => join(one, 'redis-server'))
+    .find((one) => existsSync(one));
   if (program === undefined) throw new Error('Redis is not installed: apt-get install redis-server');
   mkdirSync(folder);
   const port = await freePort();
-  const settings = { bind: '127.0.0.1', port, dir: folder, appendonly: 'yes', appendfsync: 'always', save: '' };
+  const settings = {
+    bind: '127.0.0.1',
+    port,
+    dir: folder,
+    appendonly: 'yes',
+    appendfsync: 'always',
+    save: '',
+  };
   const options = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]);
   const ready = () => listening(port);
-  const stop = await run(program, [...options, '--maxmemory-policy', 'noeviction'], { cwd: folder, signal: 'SIGTERM', ready });
+  const stop = await run(program, [...options, '--maxmemory-policy', 'noeviction'], {
+    cwd: folder,
+    signal: 'SIGTERM',
+    ready,
+  });
   return { address: { host: '127.0.0.1', port }, stop };
 }
 
@@ -111,7 +133,9 @@ async function startRestate(folder) {
   try {
     program = createRequire(import.meta.url).resolve(name);
   } catch {
-    throw new Error(`Restate's server for ${platform()} on ${arch()} is not installed: npm install --prefix bench/peers`);
+    throw new Error(
+      `Restate's server for ${platform()} on ${arch()} is not installed: npm install --prefix bench/peers`,
+    );
   }
   mkdirSync(folder);
   const [node, ingress, admin] = [await freePort(), await freePort(), await freePort()];
@@ -133,7 +157,11 @@ async function startRestate(folder) {
     await healthy(`http://127.0.0.1:${admin}/health`);
     await healthy(`http://127.0.0.1:${ingress}/restate/health`);
   };
-  const stop = await run(program, ['--config-file', config, '--no-logo'], { cwd: folder, signal: 'SIGTERM', ready });
+  const stop = await run(program, ['--config-file', config, '--no-logo'], {
+    cwd: folder,
+    signal: 'SIGTERM',
+    ready,
+  });
   return { address: { ingress: `http://127.0.0.1:${ingress}`, admin: `http://127.0.0.1:${admin}` }, stop };
 }
 
@@ -195,7 +223,12 @@ async function listening(port) {
 }
 
 async function healthy(address) {
-  await untilTrue(address, () => fetch(address).then(({ ok }) => ok, () => false));
+  await untilTrue(address, () =>
+    fetch(address).then(
+      ({ ok }) => ok,
+      () => false,
+    ),
+  );
 }
 
 async function untilTrue(what, look) {
@@ -212,7 +245,8 @@ async function main() {
     options: { 'until-input-ends': { type: 'boolean' }, folder: { type: 'string' } },
   });
   const unknown = positionals.filter((name) => !(name in makers));
-  if (unknown.length > 0) throw new Error(`there is no service ${unknown}: ${Object.keys(makers).join(', ')}`);
+  if (unknown.length > 0)
+    throw new Error(`there is no service ${unknown.join()}: ${Object.keys(makers).join(', ')}`);
   const wanted = positionals.length === 0 ? Object.keys(makers) : positionals;
   const { addresses, missing, stop } = await startServices(wanted, values.folder);
   console.log(JSON.stringify({ addresses, missing }));
