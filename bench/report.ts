@@ -10,12 +10,13 @@ const notMeasured = [
   'Loss of power: a flush is as durable as the disk and the file system make it.',
   'LevelDB alone writes batches of the same number and length, with other keys and values.',
   "Bytes on disk leave out the 200 bytes of each result, but count the stored plan, which is the host's too.",
-  'Memory is that of the process with the tasks; the servers of peers have theirs besides.',
+  'CPU time and memory are those of the process with the tasks; the servers of peers have theirs besides.',
 ] as const;
 
 const columns: readonly (readonly [title: string, figure: string])[] = [
   ['tasks/s', 'tasksPerS'],
   ['µs/task', 'usPerTask'],
+  ['CPU µs/task', 'cpuUsPerTask'],
   ['submit ms', 'submitMs'],
   ['LevelDB tasks/s', 'rawTasksPerS'],
   ['batches', 'batches'],
@@ -100,9 +101,16 @@ function peerTable(groups: readonly Group[]): string[] {
     const [better, worse] = figure === 'resumeMs' ? [theirs, own] : [own, theirs];
     return `${shown(theirs)} ${(better.median / worse.median).toFixed(1)}×`;
   };
-  const rows = compared.map((one) => [
-    `${one.workload}, ${one.figure === 'resumeMs' ? 'ms' : 'tasks/s'}`,
-    ...names.map((engine) => cellOf(one, engine)),
+  const cpuOf = ({ workload }: Compared, engine: string): string =>
+    shown(spreadOf(groupOf(groups, engine, workload), 'cpuUsPerTask'));
+  const rows = compared.flatMap((one) => [
+    [
+      `${one.workload}, ${one.figure === 'resumeMs' ? 'ms' : 'tasks/s'}`,
+      ...names.map((engine) => cellOf(one, engine)),
+    ],
+    ...(one.figure === 'resumeMs'
+      ? []
+      : [[`${one.workload}, CPU µs/task`, ...names.map((engine) => cpuOf(one, engine))]]),
   ]);
   return ['', `Peers, and how many times better ${ours} is:`, ...align([['workload', ...names], ...rows])];
 }

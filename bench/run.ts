@@ -57,9 +57,10 @@ async function main(): Promise<void> {
   mkdirSync(values.results, { recursive: true });
   const file = join(values.results, at.replaceAll(':', '-'));
   const cpu = `${cpus()[0]?.model ?? 'unknown'} × ${cpus().length}`;
-  const caption = `Node ${process.version}, ${cpu}, ${at}; flushed, in ${folder}; load at the start ${loadavg()[0]?.toFixed(1)}`;
+  const caption = `Node ${process.version}, ${cpu}, ${at}; flushed, in ${folder}`;
+  const loads = [load()];
   const peers = values.peers === undefined ? undefined : await openPeers(values.peers, folder);
-  console.log([caption, ...(peers?.missing ?? [])].join('\n'));
+  console.log([`${caption}; load ${load()}`, ...(peers?.missing ?? [])].join('\n'));
   const results: Result[] = [];
   const keep = (result: Result): void => {
     results.push(result);
@@ -73,6 +74,7 @@ async function main(): Promise<void> {
       for (const workload of chosen) {
         const about = { at, workload: workload.name, repetition, node: process.version, cpu };
         keep({ ...about, engine: ours, figures: await once(workload) });
+        loads.push(load());
         if (peers === undefined || workload.peers !== true) continue;
         failures.push(...(await measurePeers(peers, workload, about, keep)));
       }
@@ -80,10 +82,16 @@ async function main(): Promise<void> {
   } finally {
     await peers?.close();
   }
-  const report = `${caption}\n\n${reportOf(results, [...(peers?.missing ?? []), ...failures])}\n`;
+  const circumstances = `${caption}; load ${Math.min(...loads)} to ${Math.max(...loads)}, 1 of it is ours`;
+  const report = `${circumstances}\n\n${reportOf(results, [...(peers?.missing ?? []), ...failures])}\n`;
   writeFileSync(`${file}.txt`, report);
-  writeFileSync(`${file}.svg`, plotOf(results, caption));
+  writeFileSync(`${file}.svg`, plotOf(results, circumstances));
   console.log(`\n${report}\nWritten to ${file}.jsonl, .txt and .svg`);
+}
+
+/** How many processes wanted to run in the last minute. More than a few: the figures are those of a busy machine. */
+function load(): number {
+  return Number(loadavg()[0]?.toFixed(1));
 }
 
 /** A peer that fails does not end the run: it is named in the report. */

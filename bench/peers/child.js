@@ -13,9 +13,11 @@ async function measure(peer, { task, ...about }) {
   await engine.run('warmed', [2, 2]); // What a service does at its first use is not what is measured.
   ran = 0;
   const start = performance.now();
+  const before = process.cpuUsage();
   const done =
     task.measure === 'goals' ? await goals(engine, task) : await engine.run(goalId, layersOf(task.shape));
   const ms = performance.now() - start;
+  const { user, system } = process.cpuUsage(before);
   const peakMb = Math.round(process.resourceUsage().maxRSS / 1024);
   await engine.close();
   const tasks = task.measure === 'goals' ? task.goals * task.tasks : sizeOf(task.shape);
@@ -26,6 +28,7 @@ async function measure(peer, { task, ...about }) {
     ms: round(ms),
     tasksPerS: Math.round((tasks / ms) * 1000),
     usPerTask: round((ms / tasks) * 1000),
+    cpuUsPerTask: round((user + system) / tasks),
     peakMb,
   };
 }
