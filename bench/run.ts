@@ -55,7 +55,7 @@ async function main(): Promise<void> {
   const repetitions = chosenRepetitions();
   const at = new Date().toISOString();
   mkdirSync(values.results, { recursive: true });
-  const file = join(values.results, at.replaceAll(':', '-'));
+  const file = join(values.results, at.replaceAll(':', '-').toLowerCase());
   const cpu = `${cpus()[0]?.model ?? 'unknown'} × ${cpus().length}`;
   const caption = `Node ${process.version}, ${cpu}, ${at}; flushed, in ${folder}`;
   const loads = [load()];

@@ -262,7 +262,6 @@ function pathsUnder(folder: string): string[] {
     ? readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
         .filter((entry) => entry.isFile())
         .map((entry) => join(entry.parentPath, entry.name).slice(root.length).replaceAll('\\', '/'))
-        // What git ignores too: installed packages and the results of benchmarks.
-        .filter((path) => !path.includes('/node_modules/') && !path.startsWith('bench/results/'))
+        .filter((path) => !path.includes('/node_modules/'))
     : [];
 }

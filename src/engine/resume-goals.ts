@@ -2,6 +2,7 @@
 import { EngineError } from '../errors.js';
 import { addressOf } from '../model/address.js';
 import { stateName } from '../actors/state-name.js';
+import { attemptKey, type AttemptKey, type TaskContext } from '../machines/task.setup.js';
 import { keys } from '../persistence/keys.js';
 import { loadGoal, openGoals, type StoredGoal } from '../persistence/resume.js';
 import { chartVersions } from './charts.js';
@@ -13,21 +14,23 @@ import type { Runtime } from './runtime-types.js';
  */
 export async function resumeAll(runtime: Runtime): Promise<void> {
   const ready: (() => void)[] = [];
-  for (const goalId of await openGoals(runtime.options.db)) ready.push(await prepareGoal(runtime, goalId));
+  const { ledger } = runtime.options;
+  for (const goalId of await ledger.disk.reading(openGoals)) ready.push(await prepareGoal(runtime, goalId));
   for (const goOn of ready) goOn();
-  await runtime.options.ledger.settled();
+  // A disk that cannot be written now keeps nobody from looking at the goals.
+  await ledger.quiet();
 }
 
 /** Reads a goal and takes back what it held; what is returned lets it go on. */
 async function prepareGoal(runtime: Runtime, goalId: string): Promise<() => void> {
   try {
-    const stored = await loadGoal(runtime.options.db, goalId, chartVersions);
+    const stored = await runtime.options.ledger.disk.reading((db) => loadGoal(db, goalId, chartVersions));
     if (stored.record.fault !== undefined) {
       runtime.faults.set(goalId, stored.record.fault.message);
       return () => {};
     }
     runtime.signals.restore(goalId, stored.signals);
-    runtime.attempts.underWay(stored.effects);
+    runtime.attempts.resume(executing(stored.actors), new Set(stored.effects));
     runtime.frontiers.restore(goalId, stored);
     return () => goOn(runtime, goalId, stored.actors);
   } catch (error) {
@@ -36,6 +39,16 @@ async function prepareGoal(runtime: Runtime, goalId: string): Promise<() => void
     runtime.options.log('a goal was set aside', { goal: goalId, error });
     return () => {};
   }
+}
+
+/** The attempts that were being made when the last engine stopped. */
+function executing(actors: StoredGoal['actors']): AttemptKey[] {
+  const found: AttemptKey[] = [];
+  for (const { machine, snapshot } of actors.values()) {
+    if (machine === 'task' && snapshot['value'] === 'executing')
+      found.push(attemptKey({ context: snapshot['context'] as TaskContext }));
+  }
+  return found;
 }
 
 function goOn(runtime: Runtime, goalId: string, actors: StoredGoal['actors']): void {
