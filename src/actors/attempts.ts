@@ -12,14 +12,17 @@ import { defaultTimeoutMs } from '../model/task.js';
 import { portLogic, type PortCall, type PortLogic } from '../machines/ports.js';
 import type { AttemptOutcome } from '../machines/protocol.js';
 import type { AttemptKey } from '../machines/task.setup.js';
+import type { AttemptInput } from '../machines/task-inputs.js';
 import { keys } from '../persistence/keys.js';
 import type { Clock } from '../services/clock.js';
 import type { Performed, Performer } from '../services/tools/performer.js';
 import type { ToolCallContext } from '../services/tools/tool.js';
+import type { Approvals } from './approvals.js';
 import { createCondition } from './condition.js';
 import type { Definition } from './definitions.js';
 import { itemsOf } from './frontier-core.js';
 import type { Frontier } from './frontier.js';
+import { lateOutcome } from './late-outcome.js';
 import { plainFailure, plainJson } from './plain-json.js';
 import type { Scopes } from './scopes.js';
 import type { ActorSystem } from './system-types.js';
@@ -38,6 +41,7 @@ export interface AttemptOptions extends WaitOptions {
   readonly frontier: (goalId: string) => Frontier;
   readonly book: TaskBook;
   readonly scopes: Scopes;
+  readonly approvals: Approvals;
   readonly performer: Performer;
   readonly clock: Clock;
   readonly reports: AttemptReports;
@@ -49,7 +53,7 @@ export interface AttemptOptions extends WaitOptions {
   readonly stopGraceMs: number;
 }
 
-type Ref = PortCall<AttemptKey, AttemptOutcome>['ref'];
+type Ref = PortCall<AttemptInput, AttemptOutcome>['ref'];
 type Outcome = AttemptOutcome extends infer O
   ? O extends unknown
     ? Omit<O, 'at' | 'random'>
@@ -66,7 +70,7 @@ interface Running {
 }
 
 export interface Attempts {
-  readonly port: PortLogic<AttemptKey, AttemptOutcome>;
+  readonly port: PortLogic<AttemptInput, AttemptOutcome>;
   /** Effects that had begun when the last engine stopped, by their keys. */
   underWay(effectKeys: readonly string[]): void;
   /**
@@ -98,13 +102,20 @@ export function createAttempts(options: AttemptOptions): Attempts {
     options.system().settleNow(ref, { ...outcome, ...turn.stamp() });
   }
 
-  function start({ input: key, ref }: PortCall<AttemptKey, AttemptOutcome>): void {
+  function start({ input: key, ref }: PortCall<AttemptInput, AttemptOutcome>): void {
     const turn = options.system().current();
     const found = options.frontier(key.goalId).definition(key.taskId);
     if (found === undefined) {
       const message = `Task ${key.taskId} is not in the plan any more.`;
       const failure = { code: 'task-unknown', class: 'logic', message, retryable: false } as const;
       return settle(ref, { kind: 'failed', failure: { ...failure, effect: 'none' } }, turn);
+    }
+    const begun = interrupted.has(effectKey(key));
+    const unapproved =
+      begun && found.effect === 'once' ? undefined : options.approvals.withoutLeave(key, found, turn.at);
+    if (unapproved !== undefined) {
+      if (interrupted.delete(effectKey(key))) turn.changes.remove(effectKey(key));
+      return settle(ref, unapproved, turn);
     }
     try {
       if (found.task.when !== undefined) options.scopes.holds(found.plan, found.task.when, found.own);
@@ -276,22 +287,4 @@ export function createAttempts(options: AttemptOptions): Attempts {
 function controllerOf(one: Running): AbortController {
   one.controller ??= new AbortController();
   return one.controller;
-}
-
-/** A timed-out attempt may have happened: only what may be repeated counts as failed. */
-function lateOutcome(one: Running, timeoutMs: number): Outcome {
-  const message = `It did not end within ${timeoutMs} ms`;
-  if (one.effect === 'once')
-    return { kind: 'interrupted', detail: `${message}; whether it happened is not known` };
-  const { taskId, attempt } = one.key;
-  const failure = {
-    code: 'timed-out',
-    class: 'transient',
-    message,
-    retryable: true,
-    taskId,
-    attempt,
-    effect: 'unknown',
-  } as const;
-  return { kind: 'failed', failure };
 }

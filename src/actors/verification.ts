@@ -6,6 +6,8 @@ import type { Json } from '../model/scalars.js';
 import { portLogic, type PortCall, type PortLogic } from '../machines/ports.js';
 import type { ProbeOutcome, VerifyOutcome } from '../machines/protocol.js';
 import type { AttemptKey } from '../machines/task.setup.js';
+import type { VerifyInput } from '../machines/task-inputs.js';
+import type { Approvals } from './approvals.js';
 import type { StepAction } from '../model/action.js';
 import type { Clock } from '../services/clock.js';
 import type { Performed, Performer } from '../services/tools/performer.js';
@@ -24,6 +26,7 @@ export interface VerificationOptions {
   readonly frontier: (goalId: string) => Frontier;
   readonly book: TaskBook;
   readonly scopes: Scopes;
+  readonly approvals: Approvals;
   readonly performer: Performer;
   readonly verifier: Verifier;
   readonly clock: Clock;
@@ -35,8 +38,10 @@ export interface VerificationOptions {
   readonly safety: (goalId: string) => readonly Constraint[];
 }
 
-type VerifyInput = AttemptKey & { accepted: boolean };
-type Verdict = { kind: 'passed' } | { kind: 'rejected'; failure: Failure };
+type Verdict =
+  | { kind: 'passed' }
+  | { kind: 'rejected'; failure: Failure }
+  | { kind: 'review'; detail: string };
 
 /** Calls an action for a check: with a deadline, an abort signal, and no idempotency of its own. */
 export function createChecker(options: Pick<VerificationOptions, 'performer' | 'clock' | 'checkTimeoutMs'>) {
@@ -84,7 +89,11 @@ export function createVerifyPort(options: VerificationOptions): PortLogic<Verify
   function conclude(input: VerifyInput, findings: readonly Finding[], turn: TurnContext): Verdict {
     if (findings.length > 0) book.note(turn.changes, input.goalId, input.taskId, { findings: [...findings] });
     const wrong = findings.find(({ passed, required }) => required && !passed);
-    if (wrong === undefined || input.accepted) return { kind: 'passed' };
+    if (wrong === undefined) {
+      const found = options.frontier(input.goalId).definition(input.taskId);
+      const isToBeReviewed = found !== undefined && options.approvals.isToBeReviewed(input, found);
+      return isToBeReviewed ? { kind: 'review', detail: 'approval of its result' } : { kind: 'passed' };
+    }
     const message = `${wrong.level} check '${wrong.id}' failed: ${wrong.message ?? 'it does not hold'}`;
     const retryable = wrong.level === 'constraint' || wrong.level === 'functional';
     const failure = { code: `${wrong.level}-rejected`, class: 'quality', message, retryable } as const;

@@ -1,4 +1,5 @@
 // Charts: the five statecharts with every port filled. Ports are filled here and nowhere else.
+import type { Approvals } from '../actors/approvals.js';
 import type { Attempts } from '../actors/attempts.js';
 import { createDeadlinePort, type Alarm } from '../actors/deadlines.js';
 import { createContingencyStepPort } from '../actors/contingency-steps.js';
@@ -46,13 +47,14 @@ export interface Bindings {
   readonly book: TaskBook;
   readonly scopes: Scopes;
   readonly alarm: Alarm;
+  readonly approvals: Approvals;
   readonly attempts: Attempts;
   readonly gates: Gates;
 }
 
 /** Fills every port of the five charts. */
 export function bindCharts(parts: Bindings): Record<ActorKind, ChartBinding> {
-  const { options, system, alarm, attempts } = parts;
+  const { options, system, alarm, approvals, attempts } = parts;
   const { ledger, clock, config, performer } = options;
   const deadline = createDeadlinePort(alarm, system);
   const verification: VerificationOptions = {
@@ -79,6 +81,7 @@ export function bindCharts(parts: Bindings): Record<ActorKind, ChartBinding> {
     deadline,
     attempt: attempts.port,
     verify: createVerifyPort(verification),
+    shown: approvals.port,
     probe: createProbePort(verification),
   };
   const contingencyPorts = {

@@ -3,6 +3,7 @@ import { setMaxListeners } from 'node:events';
 import { Subject } from 'rxjs';
 import { bindCharts } from './charts.js';
 import type { Runtime, RuntimeOptions } from './runtime-types.js';
+import { createApprovals } from '../actors/approvals.js';
 import { createAttempts, type AttemptReports } from '../actors/attempts.js';
 import { createAlarm } from '../actors/deadlines.js';
 import type { Frontier } from '../actors/frontier.js';
@@ -37,7 +38,10 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   const frontier = (goalId: string): Frontier => frontiers.get(goalId);
   const gates = createGates({ system, ledger, alarm, now: clock.now });
 
+  const { patienceMs } = config;
+  const approvals = createApprovals({ system, frontier, scopes, book, patienceMs });
   const attempts = createAttempts({
+    approvals,
     system,
     frontier,
     book,
@@ -45,7 +49,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     signals,
     performer,
     clock,
-    patienceMs: config.patienceMs,
+    patienceMs,
     stopGraceMs: config.stopGraceMs,
     idle: options.idle,
     keyOf: frontiers.keyOf,
@@ -57,7 +61,18 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     now: clock.now,
     random: options.ids.random,
     inspect: options.inspect,
-    charts: bindCharts({ options, system, frontier, frontiers, book, scopes, alarm, attempts, gates }),
+    charts: bindCharts({
+      options,
+      system,
+      frontier,
+      frontiers,
+      book,
+      scopes,
+      alarm,
+      approvals,
+      attempts,
+      gates,
+    }),
     desk: (address) => frontiers.desk(address),
     onChange: createProjection({
       ledger,
@@ -114,6 +129,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     signals,
     pool,
     alarm,
+    approvals,
     attempts,
     ...channels,
   };
