@@ -28,8 +28,8 @@ export interface Approvals {
   readonly port: PortLogic<ShowInput, ShownOutcome>;
   /** What somebody who is asked about a task is shown; undefined when its plan has no such task. */
   shown(goalId: string, taskId: string, asks: Asks): Shown | undefined;
-  /** Looks whether those who are asked about a goal's tasks would be shown something else now. */
-  look(goalId: string, turn: TurnContext): void;
+  /** Looks whether those who are asked about a goal's tasks, or about one, would be shown something else now. */
+  look(goalId: string, turn: TurnContext, taskId?: string): void;
   /** The wait of an attempt whose start would need an approval that it does not have; undefined when it may begin. */
   withoutLeave(key: AttemptInput, found: Definition, at: number): Waiting | undefined;
   /** Whether a result needs an approval that it does not have. */
@@ -128,8 +128,10 @@ export function createApprovals(options: ApprovalsOptions): Approvals {
       start: ({ input, ref }) => tell(ref, input, options.system().current()),
       stop: (ref) => forget(ref, parseAddress(options.system().addressOf(ref)).goalId),
     }),
-    look(goalId, turn) {
-      for (const [ref, input] of [...(open.get(goalId) ?? [])]) tell(ref, input, turn);
+    look(goalId, turn, taskId) {
+      const asking = [...(open.get(goalId) ?? [])];
+      for (const [ref, input] of asking)
+        if (taskId === undefined || input.taskId === taskId) tell(ref, input, turn);
     },
     withoutLeave(key, found, at) {
       const { undo, round } = parseTaskId(key.taskId);

@@ -12,6 +12,7 @@ import { parseAddress } from '../model/address.js';
 import type { ActorKind } from '../model/address.js';
 import type { FactData } from '../model/fact.js';
 import type { Emitted, Stamp } from '../machines/protocol.js';
+import { whyRefused } from '../machines/refusals.js';
 import { keys } from '../persistence/keys.js';
 import type { ActorRecord } from '../persistence/records.js';
 import { createInspection } from './inspection.js';
@@ -127,8 +128,8 @@ export function createActorSystem(options: ActorSystemOptions): ActorSystem {
     if (item.answer !== undefined) {
       const { answer } = item;
       if (!(target.actor.getSnapshot() as AnyMachineSnapshot).can(event)) {
-        const reason = `${item.to} is ${target.state} and does not take ${event.type} there`;
-        return answer({ accepted: false, reason });
+        const { context } = target.actor.getSnapshot() as AnyMachineSnapshot;
+        return answer({ accepted: false, reason: whyRefused(item.to, target.state, event, context) });
       }
       const { type, ...data } = item.event;
       turn.fact(item.to, `${target.kind}.commanded`, { command: type, ...(data as FactData) });

@@ -4,7 +4,7 @@ import { Subject } from 'rxjs';
 import { bindCharts } from './charts.js';
 import type { Runtime, RuntimeOptions } from './runtime-types.js';
 import { createApprovals } from '../actors/approvals.js';
-import { createAttempts, type AttemptReports } from '../actors/attempts.js';
+import { createAttempts, type AttemptOptions, type AttemptReports } from '../actors/attempts.js';
 import { createAlarm } from '../actors/deadlines.js';
 import type { Frontier } from '../actors/frontier.js';
 import { createGates } from '../actors/gates.js';
@@ -24,7 +24,7 @@ import { createFrontiers } from './frontiers.js';
 
 /** Puts the parts together. Nothing runs until a goal is restored or submitted. */
 export function createRuntime(options: RuntimeOptions): Runtime {
-  const { ledger, clock, config, performer } = options;
+  const { ledger, clock, config } = options;
   const book = createTaskBook(ledger, { maxValueBytes: config.maxValueBytes });
   const scopes = createScopes(options.expressions, book);
   const signals = createSignals(book);
@@ -38,23 +38,8 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   const frontier = (goalId: string): Frontier => frontiers.get(goalId);
   const gates = createGates({ system, ledger, alarm, now: clock.now });
 
-  const { patienceMs } = config;
-  const approvals = createApprovals({ system, frontier, scopes, book, patienceMs });
-  const attempts = createAttempts({
-    approvals,
-    system,
-    frontier,
-    book,
-    scopes,
-    signals,
-    performer,
-    clock,
-    patienceMs,
-    stopGraceMs: config.stopGraceMs,
-    idle: options.idle,
-    keyOf: frontiers.keyOf,
-    reports: reportTo(telemetry$, options),
-  });
+  const parts = { system, frontier, book, scopes, signals };
+  const { approvals, attempts } = createWork(options, parts, frontiers.keyOf, telemetry$);
 
   const actors = createActorSystem({
     ledger,
@@ -133,6 +118,21 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     attempts,
     ...channels,
   };
+}
+
+/** What tasks do, and what people are asked before they do it. */
+function createWork(
+  options: RuntimeOptions,
+  parts: Pick<AttemptOptions, 'system' | 'frontier' | 'book' | 'scopes' | 'signals'>,
+  keyOf: AttemptOptions['keyOf'],
+  telemetry$: Subject<Telemetry>,
+): Pick<Runtime, 'approvals' | 'attempts'> {
+  const { clock, performer, idle } = options;
+  const { patienceMs, stopGraceMs } = options.config;
+  const approvals = createApprovals({ ...parts, patienceMs });
+  const reports = reportTo(telemetry$, options);
+  const rest = { approvals, performer, clock, patienceMs, stopGraceMs, idle, keyOf, reports };
+  return { approvals, attempts: createAttempts({ ...parts, ...rest }) };
 }
 
 /** Where attempts report their progress and write their log. */

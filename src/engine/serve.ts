@@ -9,7 +9,7 @@ import { didYouMean } from '../services/nearest.js';
 import type { Engine, GoalHandle, SubmitOptions } from './api.js';
 
 /** The version of what is said between serve.ts and remote.ts. */
-export const endpointProtocol = 1;
+export const endpointProtocol = 2;
 
 /** What an engine can serve: it needs no more of it. */
 export type ServedEngine = Pick<
@@ -33,6 +33,7 @@ const command = { by: z.string().optional(), reason: z.string().optional() };
 const OfGoal = z.strictObject({ goal });
 const Command = z.strictObject({ goal, ...command });
 const OnSubject = z.strictObject({ goal, subject: z.string().optional(), ...command });
+const OnAnswer = OnSubject.extend({ digest: z.string().optional() });
 const OnTask = z.strictObject({ goal, task: z.string(), ...command });
 
 interface Method {
@@ -111,11 +112,17 @@ const methods: Readonly<Record<string, Method>> = {
     z.strictObject({ goal, compensate: z.boolean().optional(), ...command }),
     (engine, { goal: id, ...options }) => on(engine, id, (handle) => handle.abort(options)),
   ),
-  'goal.approve': method(OnSubject, (engine, { goal: id, subject, ...by }) =>
+  'goal.approve': method(OnAnswer, (engine, { goal: id, subject, ...by }) =>
     on(engine, id, (handle) => handle.approve(subject, by)),
   ),
-  'goal.reject': method(OnSubject, (engine, { goal: id, subject, ...by }) =>
+  'goal.reject': method(OnAnswer, (engine, { goal: id, subject, ...by }) =>
     on(engine, id, (handle) => handle.reject(subject, by)),
+  ),
+  'goal.approval': method(OfGoal.extend({ subject: z.string().optional() }), (engine, params) =>
+    on(engine, params.goal, async (handle) => (await handle.approval(params.subject)) ?? null),
+  ),
+  'goal.answer': method(OnTask.extend({ value: Json }), (engine, { goal: id, task, value, ...by }) =>
+    on(engine, id, (handle) => handle.answer(task, value, by)),
   ),
   'goal.signal': method(
     z.strictObject({ goal, name: z.string(), payload: Json.optional(), ...command }),
