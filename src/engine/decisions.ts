@@ -25,6 +25,13 @@ export interface Decisions {
   pending(subject: string | undefined): Promise<PendingApproval | undefined>;
 }
 
+interface Commands {
+  /** Gives a command to an actor of the goal; resolves when it is on disk. */
+  command(to: string, event: Mail): Promise<void>;
+  /** @throws EngineError `COMMAND_REFUSED` when the goal takes no commands any more. */
+  refuseUnlessOpen(): void;
+}
+
 interface AskedFor {
   readonly shown: Shown;
   readonly since: number;
@@ -35,7 +42,7 @@ interface AskedFor {
 export function createDecisions(
   runtime: Runtime,
   goalId: string,
-  command: (to: string, event: Mail) => Promise<void>,
+  { command, refuseUnlessOpen }: Commands,
 ): Decisions {
   const { system } = runtime;
   const record = () => readGoal(runtime, goalId);
@@ -60,6 +67,7 @@ export function createDecisions(
     options: AnswerOptions = {},
   ): Promise<void> {
     const { by, reason, digest } = options;
+    refuseUnlessOpen();
     const about = named(subject);
     const given = {
       ...(by === undefined ? {} : { by }),

@@ -31,16 +31,20 @@ export function createHandle({ runtime, goalId, undo }: HandleOptions): GoalHand
   const record = () => readGoal(runtime, goalId);
 
   async function command(to: string, event: Mail): Promise<void> {
-    if (goalEnds.has(record().status)) {
-      throw refused(`goal '${goalId}' has ended ${record().status}; an ended goal takes no commands`);
-    }
-    refuseIfSetAside();
+    refuseUnlessOpen();
     const { kind, name } = parseAddress(to);
     const missing = kind === 'task' ? whyNoTask(runtime, goalId, name) : undefined;
     if (missing !== undefined) throw refused(missing);
     const answer = await system.command(to, event);
     if (!answer.accepted) throw refused(`${event.type}: ${answer.reason ?? 'not now'}`);
     await ledger.settled();
+    refuseIfSetAside();
+  }
+
+  function refuseUnlessOpen(): void {
+    if (goalEnds.has(record().status)) {
+      throw refused(`goal '${goalId}' has ended ${record().status}; an ended goal takes no commands`);
+    }
     refuseIfSetAside();
   }
 
@@ -54,7 +58,7 @@ export function createHandle({ runtime, goalId, undo }: HandleOptions): GoalHand
     ...(options?.reason === undefined ? {} : { reason: options.reason }),
   });
 
-  const decisions = createDecisions(runtime, goalId, command);
+  const decisions = createDecisions(runtime, goalId, { command, refuseUnlessOpen });
 
   async function retry(taskId: string, options?: CommandOptions): Promise<void> {
     if (system.snapshot(addressOf.task(goalId, taskId)) !== undefined) {
@@ -148,14 +152,13 @@ export function createHandle({ runtime, goalId, undo }: HandleOptions): GoalHand
   };
 
   async function answer(taskId: string, value: Json, options?: CommandOptions): Promise<void> {
-    if (goalEnds.has(record().status)) throw refused(`goal '${goalId}' has ended ${record().status}`);
-    refuseIfSetAside();
+    refuseUnlessOpen();
     const reason = await answerQuestion(runtime, goalId, taskId, value, by(options));
     if (reason !== undefined) throw refused(`answer to '${taskId}': ${reason}`);
   }
 
   async function signalGoal(name: string, payload: Json, options?: CommandOptions): Promise<void> {
-    if (goalEnds.has(record().status)) throw refused(`goal '${goalId}' has ended ${record().status}`);
+    refuseUnlessOpen();
     if (name.length === 0 || name.length > 128)
       throw refused(`a signal's name has 1 to 128 characters, got ${name.length}`);
     let reason = tooLarge(runtime, payload);

@@ -34,7 +34,8 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   const channels = createChannels();
   const { telemetry$, ended, faults } = channels;
   const system = (): ActorSystem => actors;
-  const frontiers = createFrontiers({ ...options, system, book, scopes, pool, alarm });
+  const onReplaced = (goalId: string): void => actors.run(goalId, (turn) => approvals.look(goalId, turn));
+  const frontiers = createFrontiers({ ...options, system, book, scopes, pool, alarm, onReplaced });
   const frontier = (goalId: string): Frontier => frontiers.get(goalId);
   const gates = createGates({ system, ledger, alarm, now: clock.now });
 

@@ -3,8 +3,8 @@
 // T1 `succeeded` is entered only from `verifying`.
 // T2 an attempt begins only in `executing`, and only with a reservation held.
 // T3 a task whose start needs approval begins no attempt before it is approved.
-// T4 the attempts made never exceed 1 + automatic retries + retries asked for; one that the probe says did not
-//    happen is made again as an automatic retry.
+// T4 the attempts made never exceed 1 + automatic retries + retries asked for + those that ended before their effect
+//    because what was approved had changed; one that the probe says did not happen is made again as an automatic retry.
 // T5 an interrupted attempt is not made again unless the probe said no or a person asked.
 // T6 an end is final: no event changes it.
 // T7 every blocked state and every back-off has a deadline.

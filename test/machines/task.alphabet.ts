@@ -48,8 +48,10 @@ export const taskAlphabet: Alphabet = {
       data: { deadlineAt: 1_700_000_600_000, detail: 'a lock that another task holds' },
     },
     { mail: 'task.approve', data: { by: 'ann' } },
+    { mail: 'task.approve', data: { by: 'bob', digest: 'first' } },
     { mail: 'task.reject', data: { by: 'ann', reason: 'no' } },
     { mail: 'task.signal' },
+    { mail: 'task.answer' },
     { mail: 'task.retry', data: { by: 'ann' } },
     { mail: 'task.retry', data: { by: 'c', automatic: true } },
     { mail: 'task.skip', data: { reason: 'not needed' } },
@@ -65,6 +67,13 @@ export const taskAlphabet: Alphabet = {
       { ...waiting, wait: 'time' },
       { ...waiting, wait: 'signal' },
       { ...waiting, wait: 'approval' },
+      { ...waiting, wait: 'question' },
+      // What was approved has changed.
+      { ...waiting, wait: 'start' },
+    ],
+    shown: [
+      { digest: 'first', parts: { action: 'a' }, quorum: 1, approvers: [] },
+      { digest: 'second', parts: { action: 'b' }, quorum: 2, approvers: ['ann', 'bob'] },
     ],
     verify: [
       { kind: 'passed' },
@@ -78,5 +87,14 @@ export const taskAlphabet: Alphabet = {
     ],
     wake: [{}],
   },
-  project: ({ gate, awaits, retries }: TaskContext) => ({ gate, awaits, retries }),
+  project: ({ gate, awaits, retries, approval }: TaskContext) => ({
+    gate,
+    awaits,
+    retries,
+    asked: approval && `${approval.asks} ${approval.asked.digest}`,
+    // Who has approved matters only until enough have.
+    votes: approval?.granted[approval.asks] === undefined ? approval?.votes.map(({ by }) => by) : [],
+  }),
+  // What is shown is told at once, and in a state in which people are asked only when it has changed.
+  canCome: (letter, state) => ('mail' in letter ? state !== 'blocked.approval.preparing' : true),
 };

@@ -201,8 +201,9 @@ const askingKeys: Readonly<Record<string, readonly string[]>> = {
 };
 
 function expandAsking(main: string, value: JsonMap, walk: Walk): Json {
-  refuseOthers(value, [main, ...(askingKeys[main] ?? [])], walk);
-  return value;
+  const known = [main, ...(askingKeys[main] ?? [])];
+  refuseOthers(value, known, walk);
+  return without(value, ...Object.keys(value).filter((key) => !known.includes(key)));
 }
 
 function expandWaitFor(value: Json, walk: Walk): Json {
