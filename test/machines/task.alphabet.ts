@@ -87,13 +87,12 @@ export const taskAlphabet: Alphabet = {
     ],
     wake: [{}],
   },
-  project: ({ gate, awaits, retries, approval }: TaskContext) => ({
+  // What it waits for, and how an approval stands, steers nothing while it does not wait.
+  project: ({ gate, awaits, retries, approval }: TaskContext, state) => ({
     gate,
-    awaits,
     retries,
-    asked: approval && `${approval.asks} ${approval.asked.digest}`,
-    // Who has approved matters only until enough have.
-    votes: approval?.granted[approval.asks] === undefined ? approval?.votes.map(({ by }) => by) : [],
+    ...(state.startsWith('blocked') ? { awaits, votes: approval?.votes.length } : {}),
+    digest: approval?.asked.digest,
   }),
   // What is shown is told at once, and in a state in which people are asked only when it has changed.
   canCome: (letter, state) => ('mail' in letter ? state !== 'blocked.approval.preparing' : true),
