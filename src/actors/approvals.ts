@@ -134,16 +134,18 @@ export function createApprovals(options: ApprovalsOptions): Approvals {
         if (taskId === undefined || input.taskId === taskId) tell(ref, input, turn);
     },
     withoutLeave(key, found, at) {
+      if (ruleOf(found.task.approval) === undefined) return undefined;
       const { undo, round } = parseTaskId(key.taskId);
-      if (undo || round !== undefined || ruleOf(found.task.approval) === undefined) return undefined;
+      if (undo || round !== undefined) return undefined;
       const { digest } = digested(show(found, key.goalId, key.taskId, 'start'));
       if (key.leave === digest) return undefined;
       const deadlineAt = at + (found.task.approvalTimeoutMs ?? options.patienceMs);
       return { kind: 'waiting', wait: 'start', deadlineAt, detail: 'approval to start' };
     },
     isToBeReviewed({ goalId, taskId, accepted }, found) {
+      if (ruleOf(found.task.review) === undefined) return false;
       const { undo, round } = parseTaskId(taskId);
-      if (undo || round !== undefined || ruleOf(found.task.review) === undefined) return false;
+      if (undo || round !== undefined) return false;
       return accepted !== digested(show(found, goalId, taskId, 'review')).digest;
     },
   };

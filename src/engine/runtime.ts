@@ -4,7 +4,7 @@ import { Subject } from 'rxjs';
 import { bindCharts } from './charts.js';
 import type { Runtime, RuntimeOptions } from './runtime-types.js';
 import { createApprovals } from '../actors/approvals.js';
-import { createAttempts, type AttemptOptions, type AttemptReports } from '../actors/attempts.js';
+import { createAttempts, type AttemptReports } from '../actors/attempts.js';
 import { createAlarm } from '../actors/deadlines.js';
 import type { Frontier } from '../actors/frontier.js';
 import { createGates } from '../actors/gates.js';
@@ -16,6 +16,7 @@ import { createSignals } from '../actors/signals.js';
 import { createActorSystem } from '../actors/system.js';
 import type { ActorSystem } from '../actors/system-types.js';
 import { createTaskBook } from '../actors/task-book.js';
+import { createVerification, type VerificationOptions } from '../actors/verification.js';
 import type { GoalStatus } from '../model/goal.js';
 import { keys } from '../persistence/keys.js';
 import type { GoalRecord } from '../persistence/records.js';
@@ -24,7 +25,7 @@ import { createFrontiers } from './frontiers.js';
 
 /** Puts the parts together. Nothing runs until a goal is restored or submitted. */
 export function createRuntime(options: RuntimeOptions): Runtime {
-  const { ledger, clock, config } = options;
+  const { ledger, clock, config, performer } = options;
   const book = createTaskBook(ledger, { maxValueBytes: config.maxValueBytes });
   const scopes = createScopes(options.expressions, book);
   const signals = createSignals(book);
@@ -32,15 +33,35 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   const pool = createPool();
   declareMachine(pool, options.machine, config.buffers);
   const channels = createChannels();
-  const { telemetry$, ended, faults } = channels;
+  const { ended, faults } = channels;
   const system = (): ActorSystem => actors;
   const onReplaced = (goalId: string): void => actors.run(goalId, (turn) => approvals.look(goalId, turn));
   const frontiers = createFrontiers({ ...options, system, book, scopes, pool, alarm, onReplaced });
   const frontier = (goalId: string): Frontier => frontiers.get(goalId);
   const gates = createGates({ system, ledger, alarm, now: clock.now });
 
-  const parts = { system, frontier, book, scopes, signals };
-  const { approvals, attempts } = createWork(options, parts, frontiers.keyOf, telemetry$);
+  const base = { system, frontier, book, scopes, performer, clock, idle: options.idle };
+  const { patienceMs } = config;
+  const approvals = createApprovals({ ...base, patienceMs });
+  const verifying: VerificationOptions = {
+    ...base,
+    approvals,
+    verifier: options.verifier,
+    checkTimeoutMs: 60_000,
+    safety: (goalId) => frontiers.safety(goalId),
+  };
+  const verification = createVerification(verifying);
+
+  const attempts = createAttempts({
+    ...base,
+    approvals,
+    signals,
+    patienceMs,
+    stopGraceMs: config.stopGraceMs,
+    keyOf: frontiers.keyOf,
+    reports: reportTo(channels.telemetry$, options),
+    weigh: verification.weigh,
+  });
 
   const actors = createActorSystem({
     ledger,
@@ -48,25 +69,24 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     random: options.ids.random,
     inspect: options.inspect,
     charts: bindCharts({
+      ...base,
       options,
-      system,
-      frontier,
       frontiers,
-      book,
-      scopes,
       alarm,
       approvals,
       attempts,
       gates,
+      verifying,
+      verification,
     }),
-    desk: (address) => frontiers.desk(address),
+    desk: frontiers.desk,
     onChange: createProjection({
       ledger,
       book,
-      frontier: (goalId) => frontiers.find(goalId),
-      onGoalEnded: (goalId, status) => finish(goalId, status),
+      frontier: frontiers.find,
+      onGoalEnded: finish,
     }),
-    onFault: (goalId, where, error) => fault(goalId, where, error),
+    onFault: fault,
   });
 
   /** Clears up after a goal in a turn of its own, when all that its end set off is done. */
@@ -106,34 +126,8 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     }
   }
 
-  return {
-    options,
-    system: actors,
-    frontiers,
-    book,
-    scopes,
-    signals,
-    pool,
-    alarm,
-    approvals,
-    attempts,
-    ...channels,
-  };
-}
-
-/** What tasks do, and what people are asked before they do it. */
-function createWork(
-  options: RuntimeOptions,
-  parts: Pick<AttemptOptions, 'system' | 'frontier' | 'book' | 'scopes' | 'signals'>,
-  keyOf: AttemptOptions['keyOf'],
-  telemetry$: Subject<Telemetry>,
-): Pick<Runtime, 'approvals' | 'attempts'> {
-  const { clock, performer, idle } = options;
-  const { patienceMs, stopGraceMs } = options.config;
-  const approvals = createApprovals({ ...parts, patienceMs });
-  const reports = reportTo(telemetry$, options);
-  const rest = { approvals, performer, clock, patienceMs, stopGraceMs, idle, keyOf, reports };
-  return { approvals, attempts: createAttempts({ ...parts, ...rest }) };
+  const parts = { options, frontiers, book, scopes, signals, pool, alarm, approvals, attempts };
+  return { ...parts, ...channels, system: actors };
 }
 
 /** Where attempts report their progress and write their log. */

@@ -63,6 +63,9 @@ export type VerifyOutcome = Stamp &
 /** What those are shown who are asked for an approval, as digests. */
 export type ShownOutcome = Stamp & Asked;
 
+/** What could be said of an output at once; `open` when checks with effects, or people, are left to be asked. */
+export type WeighOutcome = { kind: 'passed' } | { kind: 'rejected'; failure: Failure } | { kind: 'open' };
+
 /** Whether an interrupted effect happened. */
 export type ProbeOutcome = Stamp & { happened: 'yes' | 'no' | 'unknown'; detail: string };
 

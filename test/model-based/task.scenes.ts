@@ -27,7 +27,17 @@ const verdicts = (taskAlphabet.outcomes['verify'] ?? []).filter(({ kind }) => ki
 const preparing = 'blocked.approval.preparing';
 const isShown = (letter: Letter): boolean => 'port' in letter && letter.port === 'shown';
 
-function part(inputs: readonly string[], attempt: readonly Outcome[], without: readonly string[]): Alphabet {
+/** `weighed`: what the engine says of every output at once; `open` where a tool checks it. */
+function part(
+  inputs: readonly string[],
+  attempt: readonly Outcome[],
+  without: readonly string[],
+  weighed = 'open',
+): Alphabet {
+  const isSaid = (letter: Letter): boolean =>
+    'port' in letter ||
+    letter.mail !== 'task.weighed' ||
+    (letter.data?.['output'] as Outcome | undefined)?.['kind'] === weighed;
   return {
     ...taskAlphabet,
     inputs: Object.fromEntries(inputs.map((name) => [name, taskAlphabet.inputs[name] ?? {}])),
@@ -36,7 +46,8 @@ function part(inputs: readonly string[], attempt: readonly Outcome[], without: r
         'mail' in letter &&
         !without.includes(letter.mail) &&
         letter.data?.['automatic'] !== true &&
-        letter.data?.['digest'] === undefined,
+        letter.data?.['digest'] === undefined &&
+        isSaid(letter),
     ),
     outcomes: {
       ...taskAlphabet.outcomes,
@@ -64,11 +75,12 @@ const helper = {
   ],
 };
 
-/** A task is told at once, in the turn in which it asks, whether it has its reservation. */
+/** A task is told at once, in the turn in which it asks, whether it has its reservation, and what its output is worth. */
 const asks = {
-  passing: ['ready.asking', preparing],
+  passing: ['ready.asking', 'verifying.weighing', preparing],
   byItself: (letter: Letter): boolean =>
-    isShown(letter) || ('mail' in letter && letter.mail.startsWith('reservation.')),
+    isShown(letter) ||
+    ('mail' in letter && (letter.mail.startsWith('reservation.') || letter.mail === 'task.weighed')),
 } as const;
 
 /** Paths on which a reservation is granted after the task has stopped waiting for it. */
@@ -105,6 +117,15 @@ const tools: TaskCast = {
   }),
 };
 
+/** Outputs that are judged without a tool. */
+const weighed = (name: string, kind: string, criteria: readonly object[]): TaskCast => ({
+  ...asks,
+  name: `a tool call whose output ${name}`,
+  alphabet: part(['granted', 'asks'], failures.slice(0, 1), ['task.signal'], kind),
+  task: () => ({ action: act('idempotent'), successCriteria: criteria }),
+  plan: (input) => ({ strategy: { ...retry(1), ...(input === 'asks' ? { onFailure: 'ask' } : {}) } }),
+});
+
 const once: TaskCast = {
   ...asks,
   name: 'a tool call that must not happen twice',
@@ -135,6 +156,8 @@ const wait = (kind: string, what: object, without: readonly string[]): TaskCast 
 
 export const taskCasts: readonly TaskCast[] = [
   tools,
+  weighed('is good', 'passed', []),
+  weighed('is bad', 'rejected', [{ id: 'never', check: { expression: 'false' } }]),
   once,
   wait('time', { durationMs: 30_000 }, ['task.signal', 'task.answer']),
   wait('signal', { signal: 'go' }, ['task.answer']),
@@ -172,7 +195,8 @@ export async function openTaskScene(
 
   async function perform(letter: Letter, _step: Step, [next]: readonly Letter[]): Promise<'done' | 'itself'> {
     const wantsDenial = next !== undefined && 'mail' in next && next.mail === 'reservation.denied';
-    if (isShown(letter) || ('mail' in letter && letter.mail === 'reservation.denied')) return 'itself';
+    if (isShown(letter) || ('mail' in letter && ['reservation.denied', 'task.weighed'].includes(letter.mail)))
+      return 'itself';
     if ('mail' in letter && letter.mail === 'reservation.granted') {
       if (state() === 'executing') return 'itself';
       await holder.give();
