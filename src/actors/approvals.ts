@@ -153,10 +153,9 @@ export function createApprovals(options: ApprovalsOptions): Approvals {
 
 /** The digest of what is shown, and of each of its parts. */
 export function digested(shown: Shown): Pick<Asked, 'digest' | 'parts'> {
-  const parts = Object.entries(shown).map(([name, value]) => [
-    name,
-    contentHash(canonicalText(value)).slice(0, 8),
-  ]);
+  const parts = Object.entries(shown).map(
+    ([name, value]) => [name, contentHash(canonicalText(value)).slice(0, 8)] as const,
+  );
   return { digest: contentHash(canonicalText(shown)), parts: Object.fromEntries(parts) };
 }
 

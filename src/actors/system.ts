@@ -128,8 +128,8 @@ export function createActorSystem(options: ActorSystemOptions): ActorSystem {
     if (item.answer !== undefined) {
       const { answer } = item;
       if (!(target.actor.getSnapshot() as AnyMachineSnapshot).can(event)) {
-        const { context } = target.actor.getSnapshot() as AnyMachineSnapshot;
-        return answer({ accepted: false, reason: whyRefused(item.to, target.state, event, context) });
+        const reason = whyRefused(item.to, target.state, event, target.actor.getSnapshot());
+        return answer({ accepted: false, reason });
       }
       const { type, ...data } = item.event;
       turn.fact(item.to, `${target.kind}.commanded`, { command: type, ...(data as FactData) });

@@ -1,7 +1,6 @@
 // Verification: the ports that look at results: a task's output, an interrupted effect, a plan's end, a goal's.
 import { parseTaskId } from '../model/address.js';
 import type { Criterion, Finding } from '../model/criterion.js';
-import type { Failure } from '../model/failure.js';
 import type { Constraint } from '../model/goal.js';
 import type { Json } from '../model/scalars.js';
 import { portLogic, type PortCall, type PortLogic } from '../machines/ports.js';

@@ -40,12 +40,11 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   const frontier = (goalId: string): Frontier => frontiers.get(goalId);
   const gates = createGates({ system, ledger, alarm, now: clock.now });
 
-  const base = { system, frontier, book, scopes, performer, clock, idle: options.idle };
-  const { patienceMs } = config;
-  const approvals = createApprovals({ ...base, patienceMs });
+  const values = { system, frontier, book, scopes };
+  const approvals = createApprovals({ ...values, patienceMs: config.patienceMs });
+  const base = { ...values, approvals, performer, clock, idle: options.idle };
   const verifying: VerificationOptions = {
     ...base,
-    approvals,
     verifier: options.verifier,
     checkTimeoutMs: 60_000,
     safety: (goalId) => frontiers.safety(goalId),
@@ -54,9 +53,8 @@ export function createRuntime(options: RuntimeOptions): Runtime {
 
   const attempts = createAttempts({
     ...base,
-    approvals,
     signals,
-    patienceMs,
+    patienceMs: config.patienceMs,
     stopGraceMs: config.stopGraceMs,
     keyOf: frontiers.keyOf,
     reports: reportTo(channels.telemetry$, options),
@@ -68,17 +66,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     now: clock.now,
     random: options.ids.random,
     inspect: options.inspect,
-    charts: bindCharts({
-      ...base,
-      options,
-      frontiers,
-      alarm,
-      approvals,
-      attempts,
-      gates,
-      verifying,
-      verification,
-    }),
+    charts: bindCharts({ ...base, options, frontiers, alarm, attempts, gates, verifying, verification }),
     desk: frontiers.desk,
     onChange: createProjection({
       ledger,

@@ -2,15 +2,15 @@
 import { shortDigest } from '../model/approval.js';
 import { whyNoAnswer, whyNoVote, type Answer, type Approval } from './approval.js';
 
-/** The reason why an actor does not take an event. */
+/** The reason why an actor does not take an event, by its state and its snapshot. */
 export function whyRefused(
   address: string,
   state: string,
   event: Answer & { readonly type: string },
-  context: { readonly approval?: Approval | null },
+  snapshot: unknown,
 ): string {
   const { type, digest } = event;
-  const { approval } = context;
+  const { approval } = (snapshot as { context: { approval?: Approval | null } }).context;
   const isAnswer = /\.(approve|reject)$/.test(type);
   if (isAnswer && state === 'blocked.approval.asking' && approval) {
     const reason = type === 'task.approve' ? whyNoVote(approval, event) : whyNoAnswer(approval, event);

@@ -1,7 +1,7 @@
 // Steering: the commands that are given to a goal or a task and are over at once. Each is on disk before the
 // command says so; one that the statechart does not allow is refused with the reason.
 import type { Command } from 'commander';
-import type { GoalHandle, Json, PendingApproval } from '../../../index.js';
+import type { GoalHandle, PendingApproval } from '../../../index.js';
 import { approvalLines } from '../approval-view.js';
 import { count } from '../display.js';
 import { exitCode } from '../exit-code.js';
