@@ -1,18 +1,24 @@
-// Late outcome: what an attempt that did not end in time comes to.
+// Late outcome: what an attempt comes to that did not end in its time.
 import type { EffectClass } from '../model/action.js';
 import type { AttemptOutcome } from '../machines/protocol.js';
 import type { AttemptKey } from '../machines/task.setup.js';
 
-type Late =
-  | Omit<Extract<AttemptOutcome, { kind: 'interrupted' }>, 'at' | 'random'>
-  | Omit<Extract<AttemptOutcome, { kind: 'failed' }>, 'at' | 'random'>;
+/** An outcome before it is stamped. */
+export type Outcome = AttemptOutcome extends infer O
+  ? O extends unknown
+    ? Omit<O, 'at' | 'random'>
+    : never
+  : never;
 
 /** A timed-out attempt may have happened: only what may be repeated counts as failed. */
-export function lateOutcome(one: { key: AttemptKey; effect: EffectClass }, timeoutMs: number): Late {
+export function lateOutcome(
+  { taskId, attempt }: AttemptKey,
+  effect: EffectClass,
+  timeoutMs: number,
+): Outcome {
   const message = `It did not end within ${timeoutMs} ms`;
-  if (one.effect === 'once')
+  if (effect === 'once')
     return { kind: 'interrupted', detail: `${message}; whether it happened is not known` };
-  const { taskId, attempt } = one.key;
   const failure = {
     code: 'timed-out',
     class: 'transient',
