@@ -129,10 +129,9 @@ export function createActorSystem(options: ActorSystemOptions): ActorSystem {
     const event = { ...item.event, ...turn.stamp() };
     if (item.answer !== undefined) {
       const { answer } = item;
-      if (!(target.actor.getSnapshot() as AnyMachineSnapshot).can(event)) {
-        const reason = whyRefused(item.to, target.state, event, target.actor.getSnapshot());
-        return answer({ accepted: false, reason });
-      }
+      const now = target.actor.getSnapshot() as AnyMachineSnapshot;
+      if (!now.can(event))
+        return answer({ accepted: false, reason: whyRefused(item.to, target.state, event, now) });
       const { type, ...data } = item.event;
       turn.fact(item.to, `${target.kind}.commanded`, { command: type, ...(data as FactData) });
       afterTurn(() => answer({ accepted: true }));
