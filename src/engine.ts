@@ -1,7 +1,6 @@
 // The composition root: opens the store, puts the engine together, resumes what has not ended, and stops.
 import { cpus, totalmem } from 'node:os';
 import { resolve } from 'node:path';
-import pino from 'pino';
 import { EngineError } from './errors.js';
 import type { Engine, EngineOptions, GoalHandle, GoalRequest, SubmitOptions } from './engine/api.js';
 import { readConfig } from './engine/config.js';
@@ -124,7 +123,9 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
         ...eventOptions,
         signal: anySignal(runtime.closing.signal, eventOptions.signal),
       }),
-    telemetry$: runtime.telemetry$.asObservable(),
+    get telemetry$() {
+      return runtime.telemetry$.asObservable();
+    },
     tools: { list: () => checks.tools.list() },
     collect: (collectOptions) => collect(runtime, collectOptions ?? {}),
     diagnose: () => diagnose(runtime, folder),
@@ -149,7 +150,7 @@ async function open(options: EngineOptions) {
   const config = readConfig(options.config);
   const clock = options.clock ?? createSystemClock();
   const ids = options.ids ?? createSystemIds();
-  const logger = options.logger ?? pino({ level: 'silent' });
+  const { logger } = options;
   const inMemory = options.store === 'memory';
   const folder = inMemory ? 'memory' : resolve(options.store);
   const db = await openDatabase(folder, inMemory);
@@ -157,7 +158,7 @@ async function open(options: EngineOptions) {
     await db.close();
     throw error;
   });
-  for (const gap of opened.gaps) logger.warn({ gap }, 'the journal has a gap');
+  for (const gap of opened.gaps) logger?.warn({ gap }, 'the journal has a gap');
   const expressions = createExpressions();
   const tools = createToolRegistry([
     ...(options.builtinTools === false ? [] : builtinTools(config, clock)),
@@ -171,7 +172,7 @@ async function open(options: EngineOptions) {
     lastCommit: opened.lastCommit,
     lastSeq: opened.lastSeq,
     onWriteError: (error) => {
-      logger.fatal({ error }, 'the store cannot be written');
+      logger?.fatal({ error }, 'the store cannot be written');
       runtime.closing.abort(error);
     },
   });
@@ -187,7 +188,7 @@ async function open(options: EngineOptions) {
     machine,
     inspect: options.inspect,
     idle: options.carryOn === false,
-    log: (message, fields) => logger.info(fields, message),
+    log: (message, fields) => logger?.info(fields, message),
     planGoal: (key, signal) => planGoal(runtime, options.planner, checks, key, signal),
     repairPlan: (key) => repairByRetry(key, ledger, runtime.book, runtime.system.current()),
   });

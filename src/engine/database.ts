@@ -2,7 +2,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Level } from 'level';
-import { MemoryLevel } from 'memory-level';
 import { EngineError } from '../errors.js';
 import type { Database } from '../persistence/ledger.js';
 import { readLockFile } from '../persistence/lock-file.js';
@@ -14,6 +13,7 @@ import { readLockFile } from '../persistence/lock-file.js';
  */
 export async function openDatabase(folder: string, inMemory: boolean): Promise<Database> {
   if (inMemory) {
+    const { MemoryLevel } = await import('memory-level');
     const db = new MemoryLevel<string, string>({ valueEncoding: 'utf8' });
     await db.open();
     return db as unknown as Database;

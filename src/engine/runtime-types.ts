@@ -1,6 +1,5 @@
 // Runtime types: what a runtime is put together from, and its parts.
 import type { InspectionEvent } from 'xstate';
-import type { Subject } from 'rxjs';
 import type { Attempts } from '../actors/attempts.js';
 import type { Alarm } from '../actors/deadlines.js';
 import type { GoalKey, RepairResult, StepResult } from '../actors/goal-steps.js';
@@ -17,6 +16,7 @@ import type { Ids } from '../services/ids.js';
 import type { Performer } from '../services/tools/performer.js';
 import type { Verifier } from '../services/verification/verifier.js';
 import type { Telemetry } from './api.js';
+import type { Channel } from './channel.js';
 import type { Config } from './config.js';
 import type { Frontiers } from './frontiers.js';
 
@@ -50,10 +50,10 @@ export interface Runtime {
   readonly pool: Pool;
   readonly alarm: Alarm;
   readonly attempts: Attempts;
-  readonly telemetry$: Subject<Telemetry>;
+  readonly telemetry$: Channel<Telemetry>;
   /** Aborted when the engine closes. */
   readonly closing: AbortController;
   /** Goals that a bug or damage stopped: id → what happened. */
   readonly faults: Map<string, string>;
-  readonly ended: Subject<{ goalId: string; status: GoalStatus }>;
+  readonly ended: Channel<{ goalId: string; status: GoalStatus }>;
 }

@@ -1,7 +1,7 @@
 // Runtime: the parts of an engine, put together on an open store.
 import { setMaxListeners } from 'node:events';
-import { Subject } from 'rxjs';
 import { bindCharts } from './charts.js';
+import { createChannel, type Channel } from './channel.js';
 import type { Runtime, RuntimeOptions } from './runtime-types.js';
 import { createAttempts, type AttemptReports } from '../actors/attempts.js';
 import { createAlarm } from '../actors/deadlines.js';
@@ -120,7 +120,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
 }
 
 /** Where attempts report their progress and write their log. */
-function reportTo(telemetry$: Subject<Telemetry>, { clock, log }: RuntimeOptions): AttemptReports {
+function reportTo(telemetry$: Channel<Telemetry>, { clock, log }: RuntimeOptions): AttemptReports {
   return {
     progress: (goal, taskId, share, message) =>
       telemetry$.next({
@@ -141,8 +141,8 @@ function createChannels(): Pick<Runtime, 'telemetry$' | 'ended' | 'faults' | 'cl
   const closing = new AbortController();
   setMaxListeners(0, closing.signal);
   return {
-    telemetry$: new Subject<Telemetry>(),
-    ended: new Subject<{ goalId: string; status: GoalStatus }>(),
+    telemetry$: createChannel<Telemetry>(),
+    ended: createChannel<{ goalId: string; status: GoalStatus }>(),
     faults: new Map<string, string>(),
     closing,
   };
