@@ -3,32 +3,27 @@ import { cpus, totalmem } from 'node:os';
 import { resolve } from 'node:path';
 import { EngineError } from './errors.js';
 import type { Engine, EngineOptions, GoalHandle, GoalRequest, SubmitOptions } from './engine/api.js';
-import { readConfig } from './engine/config.js';
+import { readConfig, type Config } from './engine/config.js';
 import { openDatabase } from './engine/database.js';
 import { diagnose } from './engine/doctor.js';
 import { anySignal, createHandle, goalExists } from './engine/handle.js';
 import { listGoals, nearestGoal } from './engine/list.js';
-import { planGoal } from './engine/plan-goal.js';
-import { preview } from './engine/preview.js';
 import { repairByRetry } from './engine/repair.js';
 import { collect } from './engine/retention.js';
 import { resumeAll, revive } from './engine/resume-goals.js';
 import { createRuntime } from './engine/runtime.js';
 import type { Runtime } from './engine/runtime-types.js';
-import { serveEngine } from './engine/serve.js';
-import { prepare, store, type Checks } from './engine/submit.js';
+import type { Checks } from './engine/submit.js';
 import { undoDocument } from './engine/undo.js';
 import { followFacts } from './persistence/journal.js';
 import { createLedger } from './persistence/ledger.js';
 import { removeLockFile, writeLockFile } from './persistence/lock-file.js';
 import { openStore } from './persistence/store.js';
-import { createSystemClock } from './services/clock.js';
-import { createEndpoint, type Endpoint } from './services/endpoint/server.js';
+import { createSystemClock, type Clock } from './services/clock.js';
+import type { Endpoint } from './services/endpoint/server.js';
 import { createExpressions } from './services/expression/expressions.js';
 import { collectGarbage } from './services/garbage.js';
 import { createSystemIds, secret } from './services/ids.js';
-import { createBuiltinTools } from './services/tools/builtin.js';
-import { createCommandRunner } from './services/tools/command.js';
 import { createPerformer, type RunCommand } from './services/tools/performer.js';
 import { createToolRegistry } from './services/tools/registry.js';
 import { createVerifier } from './services/verification/verifier.js';
@@ -77,6 +72,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
 
   /** Checks and stores a request; gives the number of its tasks. Nothing of it is kept in memory afterwards. */
   async function take(goalId: string, request: GoalRequest, submitOptions: SubmitOptions): Promise<number> {
+    const { prepare, store } = await import('./engine/submit.js');
     const prepared = prepare(request, submitOptions, checks);
     await runtime.system.perform(goalId, (turn) => {
       if (!goalExists(runtime, goalId)) store(goalId, prepared, submitOptions, config, turn);
@@ -117,7 +113,10 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       );
     },
     goals: (query) => listGoals(runtime, query ?? {}),
-    plan: async (request, planOptions) => preview(request, planOptions ?? {}, checks),
+    plan: async (request, planOptions) => {
+      const { preview } = await import('./engine/preview.js');
+      return preview(request, planOptions ?? {}, checks);
+    },
     events: (eventOptions = {}) =>
       followFacts(db, ledger, {
         ...eventOptions,
@@ -138,7 +137,13 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     [Symbol.asyncDispose]: () => close(),
   };
   const token = secret();
-  if (options.endpoint ?? !inMemory) endpoint = await createEndpoint({ handler: serveEngine(engine), token });
+  if (options.endpoint ?? !inMemory) {
+    const [{ createEndpoint }, { serveEngine }] = await Promise.all([
+      import('./services/endpoint/server.js'),
+      import('./engine/serve.js'),
+    ]);
+    endpoint = await createEndpoint({ handler: serveEngine(engine), token });
+  }
   if (!inMemory) {
     await writeLockFile(folder, { pid: process.pid, startedAt: clock.now(), ...engine.endpoint });
   }
@@ -161,7 +166,7 @@ async function open(options: EngineOptions) {
   for (const gap of opened.gaps) logger?.warn({ gap }, 'the journal has a gap');
   const expressions = createExpressions();
   const tools = createToolRegistry([
-    ...(options.builtinTools === false ? [] : builtinTools(config, clock)),
+    ...(options.builtinTools === false ? [] : await builtinTools(config, clock)),
     ...(options.tools ?? []),
   ]);
   const machine = { cpus: cpus().length, memoryMb: Math.floor(totalmem() / 1024 / 1024) };
@@ -189,7 +194,10 @@ async function open(options: EngineOptions) {
     inspect: options.inspect,
     idle: options.carryOn === false,
     log: (message, fields) => logger?.info(fields, message),
-    planGoal: (key, signal) => planGoal(runtime, options.planner, checks, key, signal),
+    planGoal: async (key, signal) => {
+      const { planGoal } = await import('./engine/plan-goal.js');
+      return planGoal(runtime, options.planner, checks, key, signal);
+    },
     repairPlan: (key) => repairByRetry(key, ledger, runtime.book, runtime.system.current()),
   });
   ledger.onFacts((facts) => {
@@ -198,7 +206,8 @@ async function open(options: EngineOptions) {
   return { runtime, checks, folder, inMemory };
 }
 
-function builtinTools(config: ReturnType<typeof readConfig>, clock: ReturnType<typeof createSystemClock>) {
+async function builtinTools(config: Config, clock: Clock) {
+  const { createBuiltinTools } = await import('./services/tools/builtin.js');
   return createBuiltinTools({
     roots: config.roots ?? [process.cwd()],
     http: { allowPrivateAddresses: config.allowPrivateAddresses },
@@ -206,10 +215,16 @@ function builtinTools(config: ReturnType<typeof readConfig>, clock: ReturnType<t
   });
 }
 
-function commandRunner(
-  config: ReturnType<typeof readConfig>,
-  clock: ReturnType<typeof createSystemClock>,
-): RunCommand {
+/** Loaded with the first command. */
+function commandRunner(config: Config, clock: Clock): RunCommand {
   const commands = config.allowCommands === undefined ? {} : { allow: config.allowCommands };
-  return createCommandRunner({ ...commands, clock }) as unknown as RunCommand;
+  let runner: Promise<RunCommand> | undefined;
+  const load = async (): Promise<RunCommand> => {
+    const { createCommandRunner } = await import('./services/tools/command.js');
+    return createCommandRunner({ ...commands, clock }) as unknown as RunCommand;
+  };
+  return async (command, context) => {
+    runner ??= load();
+    return (await runner)(command, context);
+  };
 }
