@@ -10,6 +10,7 @@ import { EngineError, invariant } from '../errors.js';
 import type { Fact } from '../model/fact.js';
 import { decodeRecord, encodeRecord } from './codec.js';
 import { keys } from './keys.js';
+import { outlineOfGraph } from './outline.js';
 import { parseRecord, schemas, type RecordKind, type RecordOf, type StoredFact } from './records.js';
 
 /** The database: keys and values are strings. */
@@ -210,7 +211,10 @@ export function createLedger(options: LedgerOptions): Ledger {
       if (entry?.kind === 'removed') return undefined;
       if (entry !== undefined) return entry.value as RecordOf<typeof kind>;
       const stored = db.getSync(key);
-      return stored === undefined ? undefined : parseRecord(kind, key, decodeRecord(key, stored));
+      if (stored === undefined) return undefined;
+      const value = decodeRecord(key, stored);
+      if (kind === 'planGraph') return outlineOfGraph(key, value) as RecordOf<typeof kind>;
+      return parseRecord(kind, key, value);
     },
     readText(key) {
       const entry = found(key);

@@ -2,8 +2,10 @@
 import { EngineError } from '../errors.js';
 import type { TaskStatus } from '../model/task.js';
 import { decodeRecord } from './codec.js';
+import { piecesOf } from './bulk.js';
 import { keys, taskIdOfKey } from './keys.js';
 import type { Database } from './ledger.js';
+import { outlineOfTask } from './outline.js';
 import { type ActorRecord, type GoalRecord, parseRecord, type SignalRecord } from './records.js';
 
 /** What is read of a goal. */
@@ -48,29 +50,32 @@ export async function loadGoal(
 
   const actors = new Map<string, ActorRecord>();
   const prefix = keys.actorsOf(goalId).gte;
-  for await (const [key, value] of db.iterator(keys.actorsOf(goalId))) {
-    const actor = parseRecord('actor', key, decodeRecord(key, value));
-    const [kind = '', ...name] = key.slice(prefix.length).split('/');
-    const address = name.join('/') === '' ? `${kind}/${goalId}` : `${kind}/${goalId}/${name.join('/')}`;
-    const known = versions[actor.machine];
-    if (actor.version !== known) {
-      throw new EngineError(
-        'STORE_NEWER',
-        `${address} was stored by version ${actor.version} of the ${actor.machine} chart; this engine has version ${known}.`,
-      );
+  for await (const piece of piecesOf(db, keys.actorsOf(goalId)))
+    for (const [key, value] of piece) {
+      const actor = parseRecord('actor', key, decodeRecord(key, value));
+      const [kind = '', ...name] = key.slice(prefix.length).split('/');
+      const address = name.join('/') === '' ? `${kind}/${goalId}` : `${kind}/${goalId}/${name.join('/')}`;
+      const known = versions[actor.machine];
+      if (actor.version !== known) {
+        throw new EngineError(
+          'STORE_NEWER',
+          `${address} was stored by version ${actor.version} of the ${actor.machine} chart; this engine has version ${known}.`,
+        );
+      }
+      actors.set(address, actor);
     }
-    actors.set(address, actor);
-  }
 
   const ended = new Map<string, TaskStatus>();
   const used: Record<string, number> = {};
   let endOrder = 0;
-  for await (const [key, value] of db.iterator(keys.tasksOf(goalId))) {
-    const task = parseRecord('task', key, decodeRecord(key, value));
-    if (ends.has(task.status)) ended.set(taskIdOfKey(goalId, key), task.status);
-    endOrder = Math.max(endOrder, (task.endOrder ?? -1) + 1);
-    for (const [name, amount] of Object.entries(task.used ?? {})) used[name] = (used[name] ?? 0) + amount;
-  }
+  for await (const piece of piecesOf(db, keys.tasksOf(goalId)))
+    for (const [key, value] of piece) {
+      const task = outlineOfTask(key, decodeRecord(key, value));
+      if (ends.has(task.status)) ended.set(taskIdOfKey(goalId, key), task.status);
+      endOrder = Math.max(endOrder, (task.endOrder ?? -1) + 1);
+      if (task.used === undefined) continue;
+      for (const [name, amount] of Object.entries(task.used)) used[name] = (used[name] ?? 0) + amount;
+    }
 
   const effects = await db.keys(keys.effectsOf(goalId)).all();
   const signals: StoredGoal['signals'] = [];
