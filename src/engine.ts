@@ -92,6 +92,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     await endpoint?.close();
     runtime.frontiers.close();
     await runtime.attempts.drain(graceMs);
+    await runtime.passivation.close();
     runtime.alarm.close();
     await ledger.settled().catch(() => {});
     await runtime.system.perform('', (turn) => runtime.attempts.withdraw(turn)).catch(() => {});

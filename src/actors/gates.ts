@@ -12,6 +12,8 @@ import type { ActorSystem } from './system-types.js';
 
 export interface Gates {
   readonly port: PortLogic<GoalKey, StepOutcome>;
+  /** The instant at which a goal that waits for it is looked at again; undefined when it waits for other goals. */
+  opensAt(goalId: string): number | undefined;
   /** Looks again at the goals that wait for another. */
   goalEnded(goalId: string): void;
 }
@@ -74,6 +76,10 @@ export function createGates(options: {
         waiting.delete(ref);
       },
     }),
+    opensAt: (goalId) => {
+      const found = look(goalId);
+      return 'lookAt' in found ? found.lookAt : undefined;
+    },
     goalEnded: () => {
       for (const [ref, { goalId }] of waiting) consider(ref, goalId);
     },

@@ -8,11 +8,14 @@ import type { Result } from '../model/result.js';
 import type { Json } from '../model/scalars.js';
 import type { Mail } from '../machines/protocol.js';
 import { plainJson } from '../actors/plain-json.js';
+import type { CommandAnswer } from '../actors/system-types.js';
+import type { TurnContext } from '../actors/turn.js';
 import { keys } from '../persistence/keys.js';
 import { followFacts } from '../persistence/journal.js';
 import type { CommandOptions, Explanation, GoalHandle, TaskView } from './api.js';
 import type { Runtime } from './runtime-types.js';
 import { explanationOf } from './explain.js';
+import { standingOf } from './standing.js';
 import { readGoal, resultOf, tasksOf } from './views.js';
 
 export interface HandleOptions {
@@ -25,18 +28,27 @@ export interface HandleOptions {
 /** Makes a goal's handle. */
 export function createHandle({ runtime, goalId, undo }: HandleOptions): GoalHandle {
   const { ledger, db } = runtime.options;
-  const { system } = runtime;
+  const { system, passivation } = runtime;
   const record = () => readGoal(runtime, goalId);
 
   async function command(to: string, event: Mail): Promise<void> {
     if (goalEnds.has(record().status)) {
       throw refused(`goal '${goalId}' has ended ${record().status}; an ended goal takes no commands`);
     }
-    refuseIfSetAside();
-    const answer = await system.command(to, event);
+    const answer = await commandAwake(to, event);
     if (!answer.accepted) throw refused(`${event.type}: ${answer.reason ?? 'not now'}`);
     await ledger.settled();
     refuseIfSetAside();
+  }
+
+  /** Wakes the goal first. It may have gone to rest again before the command reached it. */
+  async function commandAwake(to: string, event: Mail): Promise<CommandAnswer> {
+    for (;;) {
+      await passivation.wake(goalId);
+      refuseIfSetAside();
+      const answer = await system.command(to, event);
+      if (answer.accepted || !passivation.isPassive(goalId)) return answer;
+    }
   }
 
   function refuseIfSetAside(): void {
@@ -66,7 +78,7 @@ export function createHandle({ runtime, goalId, undo }: HandleOptions): GoalHand
     subject: string | undefined,
     options?: CommandOptions,
   ): Promise<void> {
-    const { waits } = explanationOf(runtime, record());
+    const { waits } = explanationOf(runtime, record(), await standingOf(runtime, goalId));
     const open = waits.filter(
       ({ kind }) => kind === 'approval' || kind === 'interrupted' || kind === 'error',
     );
@@ -81,6 +93,7 @@ export function createHandle({ runtime, goalId, undo }: HandleOptions): GoalHand
   }
 
   async function retry(taskId: string, options?: CommandOptions): Promise<void> {
+    await passivation.wake(goalId);
     if (system.snapshot(addressOf.task(goalId, taskId)) !== undefined) {
       return command(addressOf.task(goalId, taskId), { type: 'task.retry', ...by(options) });
     }
@@ -153,7 +166,10 @@ export function createHandle({ runtime, goalId, undo }: HandleOptions): GoalHand
     retry,
     snapshot: () => resultOf(runtime, goalId),
     tasks: (options): Promise<TaskView[]> => tasksOf(runtime, goalId, options ?? {}),
-    explain: (): Promise<Explanation> => Promise.resolve(explanationOf(runtime, record())),
+    explain: async (): Promise<Explanation> => {
+      const standing = await standingOf(runtime, goalId);
+      return explanationOf(runtime, record(), standing);
+    },
     pause: (options) => command(addressOf.goal(goalId), { type: 'goal.pause', ...by(options) }),
     resume: (options) => command(addressOf.goal(goalId), { type: 'goal.resume', ...by(options) }),
     abort: (options) =>
@@ -174,12 +190,20 @@ export function createHandle({ runtime, goalId, undo }: HandleOptions): GoalHand
     if (name.length === 0 || name.length > 128)
       throw refused(`a signal's name has 1 to 128 characters, got ${name.length}`);
     let reason: string | undefined;
-    await system.perform(goalId, (turn) => {
+    const deliver = (turn: TurnContext): void => {
       const signal = { name, payload, at: turn.at, ...(options?.by === undefined ? {} : { by: options.by }) };
       const answer = runtime.signals.deliver(goalId, runtime.frontiers.find(goalId), signal, turn);
       if (answer.taken) turn.fact(addressOf.goal(goalId), 'goal.signalled', { name, ...by(options) });
       reason = answer.reason;
-    });
+    };
+    let rests = true;
+    while (rests) {
+      await passivation.wake(goalId);
+      await system.perform(goalId, (turn) => {
+        rests = passivation.isPassive(goalId);
+        if (!rests) deliver(turn);
+      });
+    }
     if (reason !== undefined) throw refused(`signal '${name}': ${reason}`);
   }
 }

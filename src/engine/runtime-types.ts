@@ -1,7 +1,9 @@
 // Runtime types: what a runtime is put together from, and its parts.
 import type { InspectionEvent } from 'xstate';
 import type { Attempts } from '../actors/attempts.js';
+import type { ActorChange } from '../actors/system-types.js';
 import type { Alarm } from '../actors/deadlines.js';
+import type { Gates } from '../actors/gates.js';
 import type { GoalKey, RepairResult, StepResult } from '../actors/goal-steps.js';
 import type { Pool } from '../actors/pool.js';
 import type { Scopes } from '../actors/scopes.js';
@@ -40,6 +42,20 @@ export interface RuntimeOptions {
   readonly repairPlan: (key: GoalKey & { reason: string }) => RepairResult;
 }
 
+/** Keeps goals that only wait on disk only. */
+export interface Passivation {
+  /** Told of every change of an actor. */
+  noticed(change: ActorChange): void;
+  /** Whether a goal is on disk only. */
+  isPassive(goalId: string): boolean;
+  /** Puts a goal back if it is passive; resolves when that is on disk. */
+  wake(goalId: string): Promise<void>;
+  /** Waits for the next that is to be woken. */
+  begin(): Promise<void>;
+  /** Wakes nothing more, and puts away what only waits: the engine closes. */
+  close(): Promise<void>;
+}
+
 export interface Runtime {
   readonly options: RuntimeOptions;
   readonly system: ActorSystem;
@@ -50,6 +66,8 @@ export interface Runtime {
   readonly pool: Pool;
   readonly alarm: Alarm;
   readonly attempts: Attempts;
+  readonly gates: Gates;
+  readonly passivation: Passivation;
   readonly telemetry$: Channel<Telemetry>;
   /** Aborted when the engine closes. */
   readonly closing: AbortController;

@@ -20,6 +20,7 @@ import { keys } from '../persistence/keys.js';
 import type { GoalRecord } from '../persistence/records.js';
 import type { Telemetry } from './api.js';
 import { createFrontiers } from './frontiers.js';
+import { createPassivation } from './passivation.js';
 
 /** Puts the parts together. Nothing runs until a goal is restored or submitted. */
 export function createRuntime(options: RuntimeOptions): Runtime {
@@ -52,6 +53,9 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     reports: reportTo(telemetry$, options),
   });
 
+  const passivation = createPassivation(() => runtime);
+  const find = (goalId: string): Frontier | undefined => frontiers.find(goalId);
+  const project = createProjection({ ledger, book, frontier: find, onGoalEnded: finish });
   const actors = createActorSystem({
     ledger,
     now: clock.now,
@@ -59,12 +63,10 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     inspect: options.inspect,
     charts: bindCharts({ options, system, frontier, frontiers, book, scopes, alarm, attempts, gates }),
     desk: (address) => frontiers.desk(address),
-    onChange: createProjection({
-      ledger,
-      book,
-      frontier: (goalId) => frontiers.find(goalId),
-      onGoalEnded: (goalId, status) => finish(goalId, status),
-    }),
+    onChange: (change, turn) => {
+      project(change, turn);
+      passivation.noticed(change);
+    },
     onFault: (goalId, where, error) => fault(goalId, where, error),
   });
 
@@ -105,7 +107,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     }
   }
 
-  return {
+  const runtime: Runtime = {
     options,
     system: actors,
     frontiers,
@@ -115,8 +117,11 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     pool,
     alarm,
     attempts,
+    gates,
+    passivation,
     ...channels,
   };
+  return runtime;
 }
 
 /** Where attempts report their progress and write their log. */

@@ -23,31 +23,29 @@ export interface StoredGoal {
   readonly signals: { key: string; signal: SignalRecord }[];
 }
 
-/** Ids of the goals that have not ended. */
-export async function openGoals(db: Database): Promise<string[]> {
-  const found = await db.keys(keys.goalIndexGroup('open')).all();
-  return found.map((key) => key.slice(key.lastIndexOf('/') + 1));
+/** Ids of the goals that have not ended and are not passive; see wakes.ts. */
+export async function activeGoals(db: Database): Promise<string[]> {
+  const found: string[] = [];
+  for await (const piece of piecesOf(db, keys.goalIndexGroup('open'))) {
+    for (const [key, wake] of piece) if (wake === '') found.push(key.slice(key.lastIndexOf('/') + 1));
+  }
+  return found;
 }
 
 const ends: ReadonlySet<TaskStatus> = new Set(['succeeded', 'failed', 'skipped', 'aborted']);
 
+type Versions = Readonly<Record<ActorRecord['machine'], number>>;
+
 /**
- * Reads a goal whole.
+ * Reads the actors of a goal, by address.
  *
- * @param versions - The version of each statechart that this engine runs.
- * @throws EngineError `STORE_DAMAGED` naming the record, `STORE_NEWER` for an actor of another chart version.
+ * @throws EngineError as {@link loadGoal} does.
  */
-export async function loadGoal(
+export async function readActors(
   db: Database,
   goalId: string,
-  versions: Readonly<Record<ActorRecord['machine'], number>>,
-): Promise<StoredGoal> {
-  const goalKey = keys.goal(goalId);
-  const stored = await db.get(goalKey);
-  if (stored === undefined)
-    throw new EngineError('GOAL_UNKNOWN', `There is no goal '${goalId}' in the store.`);
-  const record = parseRecord('goal', goalKey, decodeRecord(goalKey, stored));
-
+  versions: Versions,
+): Promise<Map<string, ActorRecord>> {
   const actors = new Map<string, ActorRecord>();
   const prefix = keys.actorsOf(goalId).gte;
   for await (const piece of piecesOf(db, keys.actorsOf(goalId)))
@@ -64,7 +62,23 @@ export async function loadGoal(
       }
       actors.set(address, actor);
     }
+  return actors;
+}
 
+/**
+ * Reads a goal whole.
+ *
+ * @param versions - The version of each statechart that this engine runs.
+ * @throws EngineError `STORE_DAMAGED` naming the record, `STORE_NEWER` for an actor of another chart version.
+ */
+export async function loadGoal(db: Database, goalId: string, versions: Versions): Promise<StoredGoal> {
+  const goalKey = keys.goal(goalId);
+  const stored = await db.get(goalKey);
+  if (stored === undefined)
+    throw new EngineError('GOAL_UNKNOWN', `There is no goal '${goalId}' in the store.`);
+  const record = parseRecord('goal', goalKey, decodeRecord(goalKey, stored));
+
+  const actors = await readActors(db, goalId, versions);
   const ended = new Map<string, TaskStatus>();
   const used: Record<string, number> = {};
   let endOrder = 0;
