@@ -22,7 +22,8 @@ export function createChannel<T>(): Channel<T> {
   return {
     next(value) {
       if (over || listeners.size === 0) return;
-      for (const listener of [...listeners]) if (listeners.has(listener)) listener(value);
+      // Those who come meanwhile are told of the next.
+      for (const listener of Array.from(listeners)) if (listeners.has(listener)) listener(value);
     },
     subscribe(listener) {
       // Of its own, so that one function can listen twice.

@@ -38,10 +38,11 @@ export function waitsUntil(runtime: Waiting, goalId: string): number | undefined
     const { kind, name } = parseAddress(address);
     const snapshot = runtime.system.snapshot(address);
     if (snapshot === undefined) return undefined;
-    const actor = { kind, name, state: stateName(snapshot.value), context: snapshot.context } as Actor;
-    const at = actorWaitsUntil(runtime, goalId, actor, isPaused);
+    const state = stateName(snapshot.value);
+    const context = snapshot.context as Actor['context'];
+    const at = actorWaitsUntil(runtime, goalId, { kind, name, state, context }, isPaused);
     if (at === undefined) return undefined;
-    if (kind === 'task' && actor.state.startsWith('blocked')) blocked += 1;
+    if (kind === 'task' && state.startsWith('blocked')) blocked += 1;
     until = Math.min(until, at);
   }
   // More than what has an actor waits: for a lock or a lag. While it is paused none of that goes on.

@@ -22,6 +22,8 @@ const slice = 128;
 export function createPassivation(runtime: () => Runtime): Passivation {
   /** Goals that have come to wait: since when, the longest first. */
   const candidates = new Map<string, number>();
+  /** Goals that were looked at and do more than wait: the next change may be the last of that. */
+  const busy = new Set<string>();
   const waking = new Map<string, Promise<void>>();
   const watch = createWatch(runtime, wakeDue);
   const broom = createWatch(runtime, sweep);
@@ -43,10 +45,14 @@ export function createPassivation(runtime: () => Runtime): Passivation {
   const afterMs = (): number => runtime().options.config.passivateAfterMs;
 
   function noticed({ kind, address, to, ended }: ActorChange): void {
-    if (kind !== 'goal' && kind !== 'plan') return;
+    const isMain = kind === 'goal' || kind === 'plan';
+    if (!isMain && busy.size === 0) return;
     const { goalId } = parseAddress(address);
-    candidates.delete(goalId);
-    if (!ended && (to.startsWith('blocked') || to === 'ready.waiting')) consider(goalId);
+    if (isMain) {
+      busy.delete(goalId);
+      candidates.delete(goalId);
+      if (!ended && (to.startsWith('blocked') || to === 'ready.waiting')) consider(goalId);
+    } else if (busy.delete(goalId)) consider(goalId);
   }
 
   function consider(goalId: string): void {
@@ -85,8 +91,7 @@ export function createPassivation(runtime: () => Runtime): Passivation {
       const until = goal === undefined ? undefined : waitsUntil(runtime(), goalId);
       if (goal === undefined) return;
       if (until === undefined) {
-        // It waits for something in this process, or is not done yet with what made it wait.
-        if (!closed && goal.status === 'blocked' && system.addressesOf(goalId).length > 0) consider(goalId);
+        if (!closed && goal.status === 'blocked' && system.addressesOf(goalId).length > 0) busy.add(goalId);
         return;
       }
       // What is near is not worth the way.
@@ -132,22 +137,20 @@ export function createPassivation(runtime: () => Runtime): Passivation {
     return Promise.all([loading, ...goalIds.map((goalId) => waking.get(goalId))]).then(() => {});
   }
 
+  /** Wakes the next that are due. The others have their turn once these have been told that their time has come. */
   async function wakeDue(): Promise<void> {
     const { db, clock, ledger } = runtime().options;
-    for (;;) {
-      const due = closed ? [] : await dueWakes(db, clock.now(), slice);
-      if (due.length === 0) break;
-      const stale = due.filter(({ goalId }) => !waking.has(goalId) && !isPassive(goalId));
-      if (stale.length > 0) {
-        runtime().system.run('', (turn) => {
-          for (const { key } of stale) turn.changes.remove(key);
-        });
-      }
-      await wakeAll(due.map(({ goalId }) => goalId));
-      await ledger.settled();
+    const due = closed ? [] : await dueWakes(db, clock.now(), slice);
+    const stale = due.filter(({ goalId }) => !waking.has(goalId) && !isPassive(goalId));
+    if (stale.length > 0) {
+      runtime().system.run('', (turn) => {
+        for (const { key } of stale) turn.changes.remove(key);
+      });
     }
+    await wakeAll(due.map(({ goalId }) => goalId));
+    await ledger.settled();
     const next = closed ? undefined : await firstWake(db);
-    if (next !== undefined) watch.by(next);
+    if (next !== undefined) watch.by(Math.max(next, clock.now()));
   }
 
   return {

@@ -1,14 +1,13 @@
 // Runtime types: what a runtime is put together from, and its parts.
 import type { InspectionEvent } from 'xstate';
 import type { Attempts } from '../actors/attempts.js';
-import type { ActorChange } from '../actors/system-types.js';
 import type { Alarm } from '../actors/deadlines.js';
 import type { Gates } from '../actors/gates.js';
 import type { GoalKey, RepairResult, StepResult } from '../actors/goal-steps.js';
 import type { Pool } from '../actors/pool.js';
 import type { Scopes } from '../actors/scopes.js';
 import type { Signals } from '../actors/signals.js';
-import type { ActorSystem } from '../actors/system-types.js';
+import type { ActorChange, ActorSystem } from '../actors/system-types.js';
 import type { TaskBook } from '../actors/task-book.js';
 import type { GoalStatus } from '../model/goal.js';
 import type { Database, Ledger } from '../persistence/ledger.js';
