@@ -100,6 +100,9 @@ export function reportOf(results: readonly Result[]): string {
     ['livesPerS', 'task lives/s with bare XState'],
     ['snapshotBytes', 'bytes of the plan actor on disk in mid-plan'],
     ['resumeMs', 'ms from the start of the process to the first new task'],
+    ['startMs', 'ms from the start of the process until the engine is ready'],
+    ['readyRssMb', 'MB of memory then'],
+    ['wakeMs', 'ms from an approval to the end of a goal that it wakes'],
   ] as const;
   const lines = [...throughput(groups), ''];
   for (const [figure, title] of others) {

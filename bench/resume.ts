@@ -27,11 +27,11 @@ export function measureResume(
   return inFolder(parent, async (folder) => {
     const about = { store: join(folder, 'store'), shape, parallel };
     const first = start({ life: 'first', ...about });
-    await lineOf(first, 'half');
+    await lineOf(first, /^half$/);
     await killed(first);
     const at = performance.now();
     const second = start({ life: 'second', ...about });
-    const ms = (await lineOf(second, 'first task')) - at;
+    const ms = (await lineOf(second, /^first task$/)).at - at;
     await killed(second);
     return { tasks: sizeOf(shape), resumeMs: Math.round(ms * 10) / 10 };
   });
@@ -49,19 +49,29 @@ export async function live({ life, store, shape, parallel }: Life): Promise<void
   throw new Error(`the plan ended before the ${life} process was killed`);
 }
 
-/** Resolves with the instant at which a line came. */
-function lineOf(child: ChildProcess, wanted: string): Promise<number> {
+/** A line that came: the instant, and what its pattern has found in it. */
+export interface Line {
+  readonly at: number;
+  readonly found: string;
+}
+
+/** Resolves with the first line that fits. */
+export function lineOf(child: ChildProcess, wanted: RegExp): Promise<Line> {
   return new Promise((resolve, reject) => {
     child.once('error', reject);
-    child.once('exit', (code) => reject(new Error(`the child ended (${code}) before it said '${wanted}'`)));
+    child.once('exit', (code) =>
+      reject(new Error(`the child ended (${code}) before it said ${String(wanted)}`)),
+    );
     if (child.stdout === null) return reject(new Error('the child has no output'));
     createInterface({ input: child.stdout }).on('line', (line) => {
-      if (line === wanted) resolve(performance.now());
+      const found = wanted.exec(line);
+      if (found !== null) resolve({ at: performance.now(), found: found[1] ?? '' });
     });
   });
 }
 
-function killed(child: ChildProcess): Promise<void> {
+/** Kills a child and waits for its end. */
+export function killed(child: ChildProcess): Promise<void> {
   return new Promise((resolve) => {
     if (child.exitCode !== null || child.signalCode !== null) return resolve();
     child.once('exit', () => resolve());

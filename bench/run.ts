@@ -9,6 +9,7 @@ import { parseArgs } from 'node:util';
 import type { Figures } from './measures.js';
 import { reportOf, type Result } from './report.js';
 import { measureResume, startChild } from './resume.js';
+import { measureWaiting } from './waiting.js';
 import { fullWorkloads, smokeWorkloads, type Workload } from './workloads.js';
 
 const help = `npm run bench -- [options]
@@ -42,6 +43,8 @@ async function once({ task }: Workload): Promise<Figures> {
   if (task.measure === 'resume') {
     return measureResume(task.shape, task.parallel, folder, (life) => startChild(life, script));
   }
+  if (task.measure === 'waiting')
+    return measureWaiting(task.goals, folder, (told) => startChild(told, script));
   const child = startChild({ task, folder }, script, nodeOptions);
   const ended = new Promise<number | null>((end) => child.once('exit', end));
   const [output, code] = await Promise.all([child.stdout === null ? '' : text(child.stdout), ended]);
@@ -76,7 +79,9 @@ async function main(): Promise<void> {
 
 function summaryOf(figures: Figures): string {
   const [name = '', value] =
-    Object.entries(figures).find(([one]) => /^(tasksPerS|livesPerS|snapshotBytes|resumeMs)$/.test(one)) ?? [];
+    Object.entries(figures).find(([one]) =>
+      /^(tasksPerS|livesPerS|snapshotBytes|resumeMs|startMs)$/.test(one),
+    ) ?? [];
   return `${value} ${name}`;
 }
 

@@ -3,7 +3,7 @@
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Level } from 'level';
-import { createEngine, type Engine, type Tool } from 'statewright';
+import { createEngine, type Engine, type EngineOptions, type Tool } from 'statewright';
 
 /** Runs some work in a new folder and removes it. */
 export async function inFolder<Result>(
@@ -19,13 +19,18 @@ export async function inFolder<Result>(
 }
 
 /** An engine on a store on disk that flushes every batch, with the tool and nothing else. */
-export function openEngine(folder: string, tool: Tool): Promise<Engine> {
+export function openEngine(
+  folder: string,
+  tool: Tool,
+  config: NonNullable<EngineOptions['config']> = {},
+): Promise<Engine> {
   return createEngine({
     store: folder,
     durability: 'sync',
     tools: [tool],
     builtinTools: false,
     endpoint: false,
+    config,
   });
 }
 

@@ -5,7 +5,10 @@ import type { Shape } from './plans.js';
 
 export interface Workload {
   readonly name: string;
-  readonly task: Task | { readonly measure: 'resume'; readonly shape: Shape; readonly parallel: number };
+  readonly task:
+    | Task
+    | { readonly measure: 'resume'; readonly shape: Shape; readonly parallel: number }
+    | { readonly measure: 'waiting'; readonly goals: number };
 }
 
 /** How many tasks of a plan may run at once. */
@@ -31,6 +34,10 @@ const goals = (number: number, tasks: number, atOnce: number): Workload => ({
 const resume = (number: number, width: number): Workload => ({
   name: `resume in ${count(number * width)}`,
   task: { measure: 'resume', shape: layered(number, width), parallel },
+});
+const waiting = (goals: number): Workload => ({
+  name: `${count(goals)} waiting goals`,
+  task: { measure: 'waiting', goals },
 });
 const snapshot = (number: number, width: number): Workload => ({
   name: `snapshot at ${count(number * width)}`,
@@ -60,6 +67,7 @@ export const fullWorkloads: readonly Workload[] = [
   snapshot(10, 10_000),
   resume(10, 1_000),
   resume(10, 10_000),
+  waiting(100_000),
 ];
 
 export const smokeWorkloads: readonly Workload[] = [
@@ -70,4 +78,5 @@ export const smokeWorkloads: readonly Workload[] = [
   goals(4, 3, 2),
   snapshot(4, 10),
   resume(10, 20),
+  waiting(20),
 ];

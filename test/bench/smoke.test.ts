@@ -31,6 +31,7 @@ test('the smoke run measures every workload and reports it', { timeout: 120_000 
       '4 goals of 3',
       'snapshot at 40',
       'resume in 200',
+      '20 waiting goals',
     ]);
     for (const all of figures.values())
       for (const figure of Object.values(all)) expect(figure).toBeTypeOf('number');
