@@ -2,6 +2,7 @@
 import { EngineError } from '../errors.js';
 import { addressOf } from '../model/address.js';
 import { stateName } from '../actors/state-name.js';
+import { attemptKey, type AttemptKey, type TaskContext } from '../machines/task.setup.js';
 import { keys } from '../persistence/keys.js';
 import { activeGoals, loadGoal, type StoredGoal } from '../persistence/resume.js';
 import { removeWake, wakeOf } from '../persistence/wakes.js';
@@ -29,7 +30,7 @@ export async function prepareGoal(runtime: Runtime, goalId: string): Promise<() 
       return () => noLongerPassive(runtime, goalId);
     }
     runtime.signals.restore(goalId, stored.signals);
-    runtime.attempts.underWay(stored.effects);
+    runtime.attempts.resume(executing(stored.actors), new Set(stored.effects));
     runtime.frontiers.restore(goalId, stored);
     return () => {
       noLongerPassive(runtime, goalId);
@@ -61,6 +62,16 @@ function readable<T>(read: () => T): T | undefined {
     if (!(error instanceof EngineError)) throw error;
     return undefined;
   }
+}
+
+/** The attempts that were being made when the last engine stopped. */
+function executing(actors: StoredGoal['actors']): AttemptKey[] {
+  const found: AttemptKey[] = [];
+  for (const { machine, snapshot } of actors.values()) {
+    if (machine === 'task' && snapshot['value'] === 'executing')
+      found.push(attemptKey({ context: snapshot['context'] as TaskContext }));
+  }
+  return found;
 }
 
 function goOn(runtime: Runtime, goalId: string, actors: StoredGoal['actors']): void {

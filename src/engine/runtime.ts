@@ -15,6 +15,7 @@ import { createSignals } from '../actors/signals.js';
 import { createActorSystem } from '../actors/system.js';
 import type { ActorSystem } from '../actors/system-types.js';
 import { createTaskBook } from '../actors/task-book.js';
+import { createVerification, type VerificationOptions } from '../actors/verification.js';
 import type { GoalStatus } from '../model/goal.js';
 import { keys } from '../persistence/keys.js';
 import type { GoalRecord } from '../persistence/records.js';
@@ -32,42 +33,45 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   const pool = createPool();
   declareMachine(pool, options.machine, config.buffers);
   const channels = createChannels();
-  const { telemetry$, ended, faults } = channels;
+  const { ended, faults } = channels;
   const system = (): ActorSystem => actors;
   const frontiers = createFrontiers({ ...options, system, book, scopes, pool, alarm });
   const frontier = (goalId: string): Frontier => frontiers.get(goalId);
   const gates = createGates({ system, ledger, alarm, now: clock.now });
 
+  const base = { system, frontier, book, scopes, performer, clock, idle: options.idle };
+  const verifying: VerificationOptions = {
+    ...base,
+    verifier: options.verifier,
+    checkTimeoutMs: 60_000,
+    safety: (goalId) => frontiers.safety(goalId),
+  };
+  const verification = createVerification(verifying);
+
   const attempts = createAttempts({
-    system,
-    frontier,
-    book,
-    scopes,
+    ...base,
     signals,
-    performer,
-    clock,
     patienceMs: config.patienceMs,
     stopGraceMs: config.stopGraceMs,
-    idle: options.idle,
     keyOf: frontiers.keyOf,
-    reports: reportTo(telemetry$, options),
+    reports: reportTo(channels.telemetry$, options),
+    weigh: verification.weigh,
   });
 
   const passivation = createPassivation(() => runtime);
-  const find = (goalId: string): Frontier | undefined => frontiers.find(goalId);
-  const project = createProjection({ ledger, book, frontier: find, onGoalEnded: finish });
+  const project = createProjection({ ledger, book, frontier: frontiers.find, onGoalEnded: finish });
   const actors = createActorSystem({
     ledger,
     now: clock.now,
     random: options.ids.random,
     inspect: options.inspect,
-    charts: bindCharts({ options, system, frontier, frontiers, book, scopes, alarm, attempts, gates }),
-    desk: (address) => frontiers.desk(address),
+    charts: bindCharts({ ...base, options, frontiers, alarm, attempts, gates, verifying, verification }),
+    desk: frontiers.desk,
     onChange: (change, turn) => {
       project(change, turn);
       passivation.noticed(change);
     },
-    onFault: (goalId, where, error) => fault(goalId, where, error),
+    onFault: fault,
   });
 
   /** Clears up after a goal in a turn of its own, when all that its end set off is done. */
@@ -107,20 +111,8 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     }
   }
 
-  const runtime: Runtime = {
-    options,
-    system: actors,
-    frontiers,
-    book,
-    scopes,
-    signals,
-    pool,
-    alarm,
-    attempts,
-    gates,
-    passivation,
-    ...channels,
-  };
+  const parts = { options, frontiers, book, scopes, signals, pool, alarm, attempts, gates, passivation };
+  const runtime: Runtime = { ...parts, ...channels, system: actors };
   return runtime;
 }
 
