@@ -22,7 +22,7 @@ const busyBlocks: ReadonlySet<string> = new Set([
 
 /**
  * The instant until which a goal only waits; undefined when it does more than that. What waits for a lock, a
- * resource, a lag or another goal is told by what is in memory, so it stays there.
+ * resource or a lag is told by what is in memory, so it stays there.
  */
 export function waitsUntil(runtime: Waiting, goalId: string): number | undefined {
   if (runtime.faults.has(goalId)) return undefined;

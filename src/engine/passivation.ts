@@ -8,7 +8,16 @@
 import { EngineError } from '../errors.js';
 import { keys } from '../persistence/keys.js';
 import type { GoalRecord } from '../persistence/records.js';
-import { dueWakes, firstWake, neverWakes, putWake, wakeOf } from '../persistence/wakes.js';
+import {
+  awaitedGoals,
+  dueWakes,
+  firstWake,
+  goalsAwaiting,
+  neverWakes,
+  putWake,
+  wakeOf,
+} from '../persistence/wakes.js';
+import { goalEnds } from '../model/goal.js';
 import type { ActorChange } from '../actors/system-types.js';
 import { parseAddress } from '../model/address.js';
 import { waitsUntil } from './only-waits.js';
@@ -25,8 +34,12 @@ export function createPassivation(runtime: () => Runtime): Passivation {
   /** Goals that were looked at and do more than wait: the next change may be the last of that. */
   const busy = new Set<string>();
   const waking = new Map<string, Promise<void>>();
+  /** Goals that have ended since it was looked who waits for them. */
+  const ends = new Set<string>();
+  const herald = createWatch(runtime, wakeAwaiting);
   const watch = createWatch(runtime, wakeDue);
   const broom = createWatch(runtime, sweep);
+  let someAwait = false;
   let closed = false;
 
   /** A goal's record; undefined when it is damaged: then it cannot be put back, and the doctor names it. */
@@ -104,6 +117,7 @@ export function createPassivation(runtime: () => Runtime): Passivation {
           turn.changes.put('goal', keys.goal(goalId), { ...goal, completion, counts });
       }
       putWake(turn.changes, goal, until);
+      if (goal.status === 'ready' && goal.spec.dependsOn.length > 0) someAwait = true;
       system.drop(goalId);
       frontiers.forget(goalId);
       signals.forget(goalId);
@@ -153,17 +167,51 @@ export function createPassivation(runtime: () => Runtime): Passivation {
     if (next !== undefined) watch.by(Math.max(next, clock.now()));
   }
 
+  async function wakeAwaiting(): Promise<void> {
+    const { db, ledger } = runtime().options;
+    for (const other of ends) {
+      ends.delete(other);
+      for (;;) {
+        const found = closed ? [] : await goalsAwaiting(db, other, slice);
+        if (found.length === 0) break;
+        await wakeAll(found);
+        // An entry that nobody stands behind any more is in nobody's way but that of this loop.
+        runtime().system.run('', (turn) => {
+          for (const goalId of found) if (!isPassive(goalId)) turn.changes.remove(keys.awaits(other, goalId));
+        });
+        await runtime().system.perform('', () => {});
+        await ledger.settled();
+      }
+    }
+  }
+
+  function ended(goalId: string): void {
+    if (!someAwait || closed) return;
+    ends.add(goalId);
+    herald.by(runtime().options.clock.now());
+  }
+
+  /** Also wakes those who wait for a goal that has ended just before the last engine did. */
+  async function begin(): Promise<void> {
+    const { db } = runtime().options;
+    for (const other of await awaitedGoals(db)) {
+      someAwait = true;
+      const status = record(other)?.status;
+      if (status === undefined || goalEnds.has(status)) ended(other);
+    }
+    const first = await firstWake(db);
+    if (first !== undefined) watch.by(first);
+  }
+
   return {
     noticed,
+    ended,
+    begin,
     isPassive,
     wake: (goalId) => wakeAll([goalId]),
-    begin: async () => {
-      const first = await firstWake(runtime().options.db);
-      if (first !== undefined) watch.by(first);
-    },
     close: async () => {
       closed = true;
-      await Promise.all([watch.close(), broom.close()]);
+      await Promise.all([herald.close(), watch.close(), broom.close()]);
       if (runtime().options.ledger.broken() === undefined) await sweep(true).catch(ignoreEnd);
     },
   };

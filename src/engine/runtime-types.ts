@@ -49,6 +49,8 @@ export interface Passivation {
   isPassive(goalId: string): boolean;
   /** Puts a goal back if it is passive; resolves when that is on disk. */
   wake(goalId: string): Promise<void>;
+  /** Wakes the goals that have waited for the end of one. */
+  ended(goalId: string): void;
   /** Waits for the next that is to be woken. */
   begin(): Promise<void>;
   /** Wakes nothing more, and puts away what only waits: the engine closes. */

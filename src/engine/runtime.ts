@@ -84,6 +84,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       turn.changes.afterCommit(() => {
         ended.next({ goalId, status });
         gates.goalEnded(goalId);
+        passivation.ended(goalId);
       });
     });
   }

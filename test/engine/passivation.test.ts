@@ -272,19 +272,67 @@ describe('a goal stays in memory', () => {
     await pass(bench, 2 * afterMs);
     expect(isPassive(bench, 'g')).toBe(true);
   });
+});
 
-  test('while it waits for another goal', async () => {
+describe('a goal that waits for another goal', () => {
+  const first = plan({ run: { action: { tool: 'do.hold', input: {} } } });
+  const second = (others: readonly string[]) =>
+    plan({ run: { action: note('second') } }, { goal: { name: 'g', dependsOn: others } });
+
+  test('leaves memory, and goes on when that one has ended', async () => {
     const bench = await open();
-    await bench.rig.submit(plan({ run: { action: { tool: 'do.hold', input: {} } } }), 'first');
-    await bench.rig.submit(
-      plan({ run: { action: note('second') } }, { goal: { name: 'g', dependsOn: ['first'] } }),
-      'g',
-    );
-    await stays(bench);
+    await bench.rig.submit(first, 'first');
+    await bench.rig.submit(second(['first']), 'g');
+    await pass(bench, 2 * afterMs);
+    expect(isPassive(bench, 'g')).toBe(true);
+    expect(inMemory(bench, 'first')).toBeGreaterThan(0);
     bench.letGo();
-    await quiet();
+    await pass(bench, 1);
+    expect(bench.notes).toEqual(['second']);
+    expect((await bench.rig.handle('g').result()).status).toBe('succeeded');
+    expect(await bench.disk.db.keys(keys.awaitsAfter('')).all()).toEqual([]);
+  });
+
+  test('waits on when only one of two has ended', async () => {
+    const bench = await open();
+    await bench.rig.submit(first, 'first');
+    await bench.rig.submit(plan({ wait: { action: { wait: '9h' } } }), 'later');
+    await bench.rig.submit(second(['first', 'later']), 'g');
+    await pass(bench, 2 * afterMs);
+    bench.letGo();
+    await pass(bench, 3 * afterMs);
+    expect((await bench.rig.handle('first').result()).status).toBe('succeeded');
+    expect(bench.notes).toEqual([]);
+    expect(isPassive(bench, 'g')).toBe(true);
+    await pass(bench, 9 * hour);
     expect(bench.notes).toEqual(['second']);
   });
+
+  for (const [commits, written] of [
+    [1, false],
+    [1, true],
+    [2, false],
+    [2, true],
+    [3, false],
+    [3, true],
+  ] as const) {
+    test(`is not forgotten when the engine is killed at commit ${commits} of that end, ${written ? 'written' : 'not written'}`, async () => {
+      const one = await open();
+      await one.rig.submit(first, 'first');
+      await one.rig.submit(second(['first']), 'g');
+      await pass(one, 2 * afterMs);
+      one.disk.dieAt(commits, written);
+      one.letGo();
+      await Promise.race([pass(one, 10), one.disk.death]);
+      one.disk.die();
+      one.clock.stop();
+      const two = await open(await one.disk.next(), one.clock.now());
+      two.letGo();
+      await pass(two, 1);
+      expect((await two.rig.handle('g').result()).status).toBe('succeeded');
+      expect([...one.notes, ...two.notes]).toContain('second');
+    });
+  }
 });
 
 describe('a passive goal', () => {
