@@ -1,14 +1,22 @@
 // The composition root: opens the store, puts the engine together, resumes what has not ended, and stops.
 import { cpus, totalmem } from 'node:os';
-import { resolve } from 'node:path';
 import { EngineError } from './errors.js';
-import type { Engine, EngineOptions, GoalHandle, GoalRequest, SubmitOptions } from './engine/api.js';
+import type {
+  Engine,
+  EngineOptions,
+  GoalHandle,
+  GoalRequest,
+  StoreTrouble,
+  SubmitOptions,
+} from './engine/api.js';
+import { aroundCommands, aroundTools } from './engine/around-call.js';
 import { readConfig, type Config } from './engine/config.js';
-import { openDatabase } from './engine/database.js';
+import { createStorePort, type StorePort } from './engine/database.js';
 import { diagnose } from './engine/doctor.js';
 import { anySignal, createHandle, goalExists } from './engine/handle.js';
 import { listGoals, nearestGoal } from './engine/list.js';
 import { repairByRetry } from './engine/repair.js';
+import { createRescue, openWithBallast } from './engine/rescue.js';
 import { collect } from './engine/retention.js';
 import { resumeAll, revive } from './engine/resume-goals.js';
 import { createRuntime } from './engine/runtime.js';
@@ -46,8 +54,15 @@ const largePlan = 20_000;
  * ```
  */
 export async function createEngine(options: EngineOptions): Promise<Engine> {
-  const { runtime, checks, folder, inMemory } = await open(options);
-  const { ledger, db, clock, ids, config } = runtime.options;
+  return createEngineOn(createStorePort(options.store, options.database), options);
+}
+
+/** Opens an engine on a store that lies where a port says; `store` only names it. */
+export async function createEngineOn(port: StorePort, options: EngineOptions): Promise<Engine> {
+  const { runtime, checks, folder, inMemory, rescue } = await open(port, options);
+  const { ledger, clock, ids, config } = runtime.options;
+  // Nobody has to wait for it: until it is there, a full disk costs more patience.
+  const ballasted = port.ballast?.make();
   if (runtime.options.idle) runtime.frontiers.close();
   await resumeAll(runtime);
   let closed = false;
@@ -61,10 +76,13 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       undo: async (id, undoOptions) => submit(await undoDocument(runtime, id), undoOptions),
     });
 
+  const isStored = (goalId: string): Promise<boolean> =>
+    ledger.disk.reading(() => Promise.resolve(goalExists(runtime, goalId)));
+
   async function submit(request: GoalRequest, submitOptions: SubmitOptions = {}): Promise<GoalHandle> {
     if (closed) throw new EngineError('ENGINE_CLOSED', 'The engine was closed and takes no goals.');
     const { goalId = ids.next() } = submitOptions;
-    if (submitOptions.goalId !== undefined && goalExists(runtime, goalId)) return handle(goalId);
+    if (submitOptions.goalId !== undefined && (await isStored(goalId))) return handle(goalId);
     // Not before the caller has had a chance to let go of the request.
     if ((await take(goalId, request, submitOptions)) > largePlan) clock.at(clock.now() + 20, collectGarbage);
     return handle(goalId);
@@ -92,22 +110,23 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     await endpoint?.close();
     runtime.frontiers.close();
     await runtime.attempts.drain(graceMs);
-    await runtime.passivation.close();
     runtime.alarm.close();
-    await ledger.settled().catch(() => {});
+    await ledger.close();
+    await runtime.passivation.close();
     await runtime.system.perform('', (turn) => runtime.attempts.withdraw(turn)).catch(() => {});
     runtime.system.close();
-    await ledger.settled().catch(() => {});
+    await ledger.close();
     runtime.ended.complete();
     runtime.telemetry$.complete();
+    await ballasted;
     if (!inMemory) await removeLockFile(folder, process.pid);
-    await db.close();
+    await ledger.disk.close();
   }
 
   const engine: Engine = {
     submit,
     goal: async (id) => {
-      if (goalExists(runtime, id)) return handle(id);
+      if (await isStored(id)) return handle(id);
       throw new EngineError(
         'GOAL_UNKNOWN',
         `There is no goal '${id}' in this store.${await nearestGoal(runtime, id)}`,
@@ -119,7 +138,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       return preview(request, planOptions ?? {}, checks);
     },
     events: (eventOptions = {}) =>
-      followFacts(db, ledger, {
+      followFacts(ledger, {
         ...eventOptions,
         signal: anySignal(runtime.closing.signal, eventOptions.signal),
       }),
@@ -130,6 +149,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     collect: (collectOptions) => collect(runtime, collectOptions ?? {}),
     diagnose: () => diagnose(runtime, folder),
     revive: (goalId) => revive(runtime, goalId),
+    trouble: () => Promise.resolve(rescue.trouble() ?? lost(ledger.broken(), clock.now())),
     settled: () => ledger.settled(),
     get endpoint() {
       return endpoint === undefined ? undefined : { url: endpoint.url, token };
@@ -152,44 +172,53 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
 }
 
 /** Opens the store and puts the parts on it together. */
-async function open(options: EngineOptions) {
+async function open(port: StorePort, options: EngineOptions) {
   const config = readConfig(options.config);
   const clock = options.clock ?? createSystemClock();
   const ids = options.ids ?? createSystemIds();
   const { logger } = options;
-  const inMemory = options.store === 'memory';
-  const folder = inMemory ? 'memory' : resolve(options.store);
-  const db = await openDatabase(folder, inMemory);
+  const inMemory = port.folder === undefined;
+  const folder = port.folder ?? 'memory';
+  const db = await openWithBallast(port);
   const opened = await openStore(db, clock.now()).catch(async (error: unknown) => {
     await db.close();
     throw error;
   });
   for (const gap of opened.gaps) logger?.warn({ gap }, 'the journal has a gap');
   const expressions = createExpressions();
-  const tools = createToolRegistry([
+  const given = [
     ...(options.builtinTools === false ? [] : await builtinTools(config, clock)),
     ...(options.tools ?? []),
-  ]);
+  ];
+  const tools = createToolRegistry(aroundTools(given, options.aroundCall));
   const machine = { cpus: cpus().length, memoryMb: Math.floor(totalmem() / 1024 / 1024) };
   const checks: Checks = { tools, config, machine, expressions };
+  const rescue = createRescue({
+    port,
+    clock,
+    tell: (...trouble) => tellTrouble(runtime, logger, ...trouble),
+  });
   const ledger = createLedger({
     db,
+    rescue,
     durability: options.durability ?? (inMemory ? 'memory' : 'sync'),
     lastCommit: opened.lastCommit,
     lastSeq: opened.lastSeq,
     onWriteError: (error) => {
-      logger?.fatal({ error }, 'the store cannot be written');
+      logger?.fatal({ error }, 'nothing will be written to the store any more');
       runtime.closing.abort(error);
     },
   });
   const runtime: Runtime = createRuntime({
-    db,
     ledger,
     clock,
     ids,
     config,
     expressions,
-    performer: createPerformer({ tools, runCommand: commandRunner(config, clock) }),
+    performer: createPerformer({
+      tools,
+      runCommand: aroundCommands(commandRunner(config, clock), options.aroundCall),
+    }),
     verifier: createVerifier({ expressions, tools }),
     machine,
     inspect: options.inspect,
@@ -204,8 +233,28 @@ async function open(options: EngineOptions) {
   ledger.onFacts((facts) => {
     for (const fact of facts) runtime.telemetry$.next({ kind: 'fact', fact });
   });
-  return { runtime, checks, folder, inMemory };
+  return { runtime, checks, folder, inMemory, rescue };
 }
+
+/** Tells of trouble with the store while it lasts, and journals it once it is over. */
+function tellTrouble(
+  runtime: Runtime,
+  logger: EngineOptions['logger'],
+  trouble: StoreTrouble | undefined,
+  before: StoreTrouble | undefined,
+): void {
+  const at = runtime.options.clock.now();
+  runtime.attempts.reconsider();
+  runtime.telemetry$.next({ kind: 'store', at, ...(trouble === undefined ? {} : { trouble }) });
+  if (trouble !== undefined) return logger?.error(trouble, 'the store cannot be written');
+  logger?.warn(before ?? {}, 'the store can be written again');
+  runtime.system.run('', (turn) =>
+    turn.changes.fact({ at, goal: '', actor: 'engine', type: 'store.recovered', data: { ...before } }),
+  );
+}
+
+const lost = (error: EngineError | undefined, since: number): StoreTrouble | undefined =>
+  error === undefined ? undefined : { since, message: error.message };
 
 async function builtinTools(config: Config, clock: Clock) {
   const { createBuiltinTools } = await import('./services/tools/builtin.js');

@@ -9,11 +9,12 @@ import type { PlanSpecInput } from '../model/plan.js';
 import type { Result } from '../model/result.js';
 import type { Json } from '../model/scalars.js';
 import type { TaskStatus } from '../model/task.js';
-import type { Durability } from '../persistence/ledger.js';
+import type { Database, Durability } from '../persistence/ledger.js';
 import type { PlanDescription } from '../services/planning/dry-run.js';
 import type { Clock } from '../services/clock.js';
 import type { Ids } from '../services/ids.js';
 import type { Tool } from '../services/tools/tool.js';
+import type { AroundCall } from './around-call.js';
 import type { Config } from './config.js';
 
 /** Makes a plan for a goal that was given in words. The engine ships none yet. */
@@ -39,6 +40,10 @@ export interface EngineOptions {
   readonly logger?: Logger;
   readonly clock?: Clock;
   readonly ids?: Ids;
+  /** Opens another database than that of the store, which is `memory` then: for tests. */
+  readonly database?: () => Promise<Database>;
+  /** Stands around every call of a tool or a command, as it is made: for tests and for tracing. */
+  readonly aroundCall?: AroundCall;
   /** Whether other processes may reach the engine over loopback, with the token in the store [true on disk]. */
   readonly endpoint?: boolean;
   /**
@@ -146,7 +151,17 @@ export interface GoalSummary {
   readonly counts: Result['counts'];
 }
 
-/** What happens now and is not stored: facts as they are committed, and progress of attempts. */
+/** What keeps the store from being written. Nothing is started meanwhile and no command is taken; what runs goes on. */
+export interface StoreTrouble {
+  /** Epoch milliseconds. */
+  readonly since: number;
+  readonly message: string;
+}
+
+/**
+ * What happens now and is not stored: facts as they are committed, progress of attempts, and that the store cannot be
+ * written or, without `trouble`, can be written again.
+ */
 export type Telemetry =
   | { readonly kind: 'fact'; readonly fact: Fact }
   | {
@@ -156,7 +171,8 @@ export type Telemetry =
       readonly share: number;
       readonly message?: string;
       readonly at: number;
-    };
+    }
+  | { readonly kind: 'store'; readonly trouble?: StoreTrouble; readonly at: number };
 
 /** What a plan would do, without running anything: levels, critical path, estimates, tasks with their slack. */
 export interface PlanPreview extends PlanDescription {
@@ -214,7 +230,9 @@ export interface Engine extends AsyncDisposable {
   diagnose(): Promise<Diagnosis>;
   /** Sets a goal that was set aside going again. */
   revive(goalId: string): Promise<void>;
-  /** Resolves when every change so far is on disk. */
+  /** What keeps the store from being written now; undefined while all is well. The engine gets over it by itself. */
+  trouble(): Promise<StoreTrouble | undefined>;
+  /** Resolves when every change so far is on disk, however long that takes; rejects when that was given up. */
   settled(): Promise<void>;
   /** Where other processes reach it, when they can. */
   readonly endpoint: { readonly url: string; readonly token: string } | undefined;

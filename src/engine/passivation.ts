@@ -79,6 +79,8 @@ export function createPassivation(runtime: () => Runtime): Passivation {
     const { clock, ledger } = runtime().options;
     const over = all ? Number.POSITIVE_INFINITY : clock.now() - afterMs();
     for (;;) {
+      // What is put away is looked at on disk: nothing of it is on its way there.
+      await ledger.settled();
       const due: string[] = [];
       for (const [goalId, since] of candidates) {
         if (since > over || due.length === slice) break;
@@ -153,8 +155,8 @@ export function createPassivation(runtime: () => Runtime): Passivation {
 
   /** Wakes the next that are due. The others have their turn once these have been told that their time has come. */
   async function wakeDue(): Promise<void> {
-    const { db, clock, ledger } = runtime().options;
-    const due = closed ? [] : await dueWakes(db, clock.now(), slice);
+    const { clock, ledger } = runtime().options;
+    const due = closed ? [] : await ledger.disk.reading((db) => dueWakes(db, clock.now(), slice));
     const stale = due.filter(({ goalId }) => !waking.has(goalId) && !isPassive(goalId));
     if (stale.length > 0) {
       runtime().system.run('', (turn) => {
@@ -163,16 +165,16 @@ export function createPassivation(runtime: () => Runtime): Passivation {
     }
     await wakeAll(due.map(({ goalId }) => goalId));
     await ledger.settled();
-    const next = closed ? undefined : await firstWake(db);
+    const next = closed ? undefined : await ledger.disk.reading(firstWake);
     if (next !== undefined) watch.by(Math.max(next, clock.now()));
   }
 
   async function wakeAwaiting(): Promise<void> {
-    const { db, ledger } = runtime().options;
+    const { ledger } = runtime().options;
     for (const other of ends) {
       ends.delete(other);
       for (;;) {
-        const found = closed ? [] : await goalsAwaiting(db, other, slice);
+        const found = closed ? [] : await ledger.disk.reading((db) => goalsAwaiting(db, other, slice));
         if (found.length === 0) break;
         await wakeAll(found);
         // An entry that nobody stands behind any more is in nobody's way but that of this loop.
@@ -193,13 +195,13 @@ export function createPassivation(runtime: () => Runtime): Passivation {
 
   /** Also wakes those who wait for a goal that has ended just before the last engine did. */
   async function begin(): Promise<void> {
-    const { db } = runtime().options;
-    for (const other of await awaitedGoals(db)) {
+    const { disk } = runtime().options.ledger;
+    for (const other of await disk.reading(awaitedGoals)) {
       someAwait = true;
       const status = record(other)?.status;
       if (status === undefined || goalEnds.has(status)) ended(other);
     }
-    const first = await firstWake(db);
+    const first = await disk.reading(firstWake);
     if (first !== undefined) watch.by(first);
   }
 
@@ -212,7 +214,8 @@ export function createPassivation(runtime: () => Runtime): Passivation {
     close: async () => {
       closed = true;
       await Promise.all([herald.close(), watch.close(), broom.close()]);
-      if (runtime().options.ledger.broken() === undefined) await sweep(true).catch(ignoreEnd);
+      const { ledger } = runtime().options;
+      if ((ledger.broken() ?? ledger.disk.trouble()) === undefined) await sweep(true).catch(ignoreEnd);
     },
   };
 }

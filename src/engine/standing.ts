@@ -31,7 +31,7 @@ export interface Standing {
 
 /** How a goal's actors stand. */
 export async function standingOf(runtime: Runtime, goalId: string): Promise<Standing> {
-  await runtime.options.ledger.settled();
+  await runtime.options.ledger.quiet();
   if (!runtime.passivation.isPassive(goalId)) return standingNow(runtime, goalId);
   return standingOnDisk(runtime, goalId);
 }
@@ -69,11 +69,7 @@ type Stored = { readonly value: Parameters<typeof stateName>[0]; readonly contex
 async function standingOnDisk(runtime: Runtime, goalId: string): Promise<Standing> {
   const tasks = new Map<string, LiveView>();
   const contingencies: { name: string; context: ContingencyContext }[] = [];
-  for (const [address, { machine, snapshot }] of await readActors(
-    runtime.options.db,
-    goalId,
-    chartVersions,
-  )) {
+  for (const [address, { machine, snapshot }] of await readActorsOf(runtime, goalId)) {
     const { name } = parseAddress(address);
     const { value, context } = snapshot as unknown as Stored;
     const state = stateName(value);
@@ -90,6 +86,9 @@ async function standingOnDisk(runtime: Runtime, goalId: string): Promise<Standin
       tasks.get(taskId)?.state === 'executing' ? itemsOfLoop(runtime, taskId, reader) : undefined,
   };
 }
+
+const readActorsOf = ({ options }: Runtime, goalId: string): ReturnType<typeof readActors> =>
+  options.ledger.disk.reading((db) => readActors(db, goalId, chartVersions));
 
 function taskOnDisk(state: string, context: TaskContext): LiveView {
   const [top, kind = 'external'] = state.split('.');

@@ -8,9 +8,10 @@ import { defineTool, type Json, type Tool } from '#src/index.js';
 import type { GoalHandle } from '#src/engine/api.js';
 import { goalEnds } from '#src/model/goal.js';
 import { keys } from '#src/persistence/keys.js';
+import type { Database } from '#src/persistence/ledger.js';
 import { firstWake, neverWakes } from '#src/persistence/wakes.js';
-import { createCrashingDatabase, type CrashingDatabase } from '../model-based/crashing-database.js';
-import { createHandClock, type HandClock } from '../model-based/hand-clock.js';
+import { createManualClock, type ManualClock } from '#src/testing/manual-clock.js';
+import { createTestLevel, type TestLevel } from '#src/testing/test-level.js';
 import { openRig, type Rig } from '../model-based/rig.js';
 import { expectRefused } from './workbench.js';
 
@@ -19,14 +20,15 @@ const afterMs = 1_000;
 
 interface Bench {
   readonly rig: Rig;
-  readonly clock: HandClock;
-  readonly disk: CrashingDatabase;
+  readonly clock: ManualClock;
+  readonly disk: TestLevel;
+  readonly db: Database;
   readonly notes: Json[];
   /** Lets the calls of `do.hold` go on. */
   readonly letGo: () => void;
 }
 
-const clocks: HandClock[] = [];
+const clocks: ManualClock[] = [];
 afterEach(() => {
   for (const clock of clocks.splice(0)) clock.stop();
 });
@@ -36,11 +38,12 @@ async function quiet(): Promise<void> {
 }
 
 async function open(
-  disk?: CrashingDatabase,
+  disk: TestLevel = createTestLevel(),
   now?: number,
   config: Record<string, unknown> = {},
+  prepare: (db: Database) => void = () => {},
 ): Promise<Bench> {
-  const clock = createHandClock(now);
+  const clock = createManualClock(now);
   clocks.push(clock);
   const notes: Json[] = [];
   const held: (() => void)[] = [];
@@ -66,16 +69,17 @@ async function open(
     }),
   ];
   let n = 0;
-  const own = disk ?? (await createCrashingDatabase());
+  const db = await disk.open();
+  prepare(db);
   const rig = await openRig({
-    db: own.db,
+    db,
     clock,
     ids: { next: () => `id-${n++}`, random: () => 0.5 },
     tools,
     config: { passivateAfterMs: afterMs, ...config },
   });
   await quiet();
-  return { rig, clock, disk: own, notes, letGo: () => held.splice(0).forEach((go) => go()) };
+  return { rig, clock, disk, db, notes, letGo: () => held.splice(0).forEach((go) => go()) };
 }
 
 async function pass({ clock }: Bench, ms: number): Promise<void> {
@@ -197,7 +201,7 @@ describe('a goal that waits for', () => {
       expect((await goal.result()).status).toBe('succeeded');
       expect(bench.notes).toEqual(notes);
       expect(isPassive(bench, 'g')).toBe(false);
-      expect(await bench.disk.db.keys(keys.wakes).all()).toEqual([]);
+      expect(await bench.db.keys(keys.wakes).all()).toEqual([]);
     });
 
     test(`${name} is not loaded by a restart, and goes on in the next life`, async () => {
@@ -207,7 +211,7 @@ describe('a goal that waits for', () => {
       await begin?.(goal);
       await pass(first, 2 * afterMs);
       const before = await look(first, first.rig.handle('g'));
-      first.disk.die();
+      first.disk.stop();
       first.clock.stop();
       const second = await open(await first.disk.next(), first.clock.now());
       expect(inMemory(second, 'g')).toBe(0);
@@ -290,7 +294,7 @@ describe('a goal that waits for another goal', () => {
     await pass(bench, 1);
     expect(bench.notes).toEqual(['second']);
     expect((await bench.rig.handle('g').result()).status).toBe('succeeded');
-    expect(await bench.disk.db.keys(keys.awaitsAfter('')).all()).toEqual([]);
+    expect(await bench.db.keys(keys.awaitsAfter('')).all()).toEqual([]);
   });
 
   test('waits on when only one of two has ended', async () => {
@@ -321,10 +325,10 @@ describe('a goal that waits for another goal', () => {
       await one.rig.submit(first, 'first');
       await one.rig.submit(second(['first']), 'g');
       await pass(one, 2 * afterMs);
-      one.disk.dieAt(commits, written);
+      one.disk.at(one.disk.writes + commits, { kind: 'stop', when: written ? 'after' : 'before' });
       one.letGo();
-      await Promise.race([pass(one, 10), one.disk.death]);
-      one.disk.die();
+      await Promise.race([pass(one, 10), one.disk.stopped]);
+      one.disk.stop();
       one.clock.stop();
       const two = await open(await one.disk.next(), one.clock.now());
       two.letGo();
@@ -382,11 +386,11 @@ describe('a passive goal', () => {
     await first.rig.submit(plan({ wait: { action: { wait: '2h' } }, then }), 'a');
     await first.rig.submit(plan({ wait: { action: { wait: '3h' } }, then }), 'b');
     await pass(first, 2 * afterMs);
-    first.disk.die();
+    first.disk.stop();
     first.clock.stop();
-    const disk = await first.disk.next();
-    await disk.db.put(keys.actor('task/a/wait'), '1:00000000:{}');
-    const second = await open(disk, first.clock.now());
+    const entries = new Map(await (await first.disk.next()).entries());
+    entries.set(keys.actor('task/a/wait'), '1:00000000:{}');
+    const second = await open(createTestLevel({ entries: [...entries] }), first.clock.now());
     expect(second.rig.runtime.faults.size).toBe(0);
     await pass(second, 4 * hour);
     expect([...second.rig.runtime.faults.keys()]).toEqual(['a']);
@@ -408,8 +412,8 @@ describe('deadlines', () => {
         `g${hours}`,
       );
     await pass(first, 2 * afterMs);
-    expect(await firstWake(first.disk.db)).toBe(first.clock.now() - 2 * afterMs + 2 * hour);
-    first.disk.die();
+    expect(await firstWake(first.db)).toBe(first.clock.now() - 2 * afterMs + 2 * hour);
+    first.disk.stop();
     first.clock.stop();
     const second = await open(await first.disk.next(), first.clock.now() + 6 * hour);
     await pass(second, 0);
@@ -438,7 +442,7 @@ describe('deadlines', () => {
     const [{ deadlineAt } = {}] = (await goal.explain()).waits.filter(({ subject }) => subject === 'wait');
     await pass(bench, 2 * afterMs);
     // The signal's own deadline is the only one.
-    expect(await firstWake(bench.disk.db)).toBe(deadlineAt);
+    expect(await firstWake(bench.db)).toBe(deadlineAt);
     expect(neverWakes).toBeGreaterThan(deadlineAt ?? 0);
   });
 });
@@ -453,17 +457,17 @@ describe('a kill', () => {
         const notes: Json[] = [];
         await bench.rig.submit(document, 'g');
         await quiet();
-        bench.disk.dieAt(commit, written);
+        bench.disk.at(bench.disk.writes + commit, { kind: 'stop', when: written ? 'after' : 'before' });
         const act = async (): Promise<void> => {
           await pass(bench, 2 * afterMs);
           const goal = bench.rig.handle('g');
           if (!goalEnds.has((await goal.snapshot()).status)) await goal.signal('go');
           await quiet();
         };
-        await Promise.race([act(), bench.disk.death]);
+        await Promise.race([act(), bench.disk.stopped]);
         for (let lives = 0; lives < 3; lives++) {
           notes.push(...bench.notes);
-          bench.disk.die();
+          bench.disk.stop();
           bench.clock.stop();
           bench = await open(await bench.disk.next(), bench.clock.now());
           const { status } = (await bench.rig.handle('g').snapshot()) as { status: 'succeeded' };
@@ -494,20 +498,20 @@ describe('very many', () => {
       Array.from({ length: many }, (_, n) => inMemory(first, `g${n}`)).every((count) => count === 0),
     ).toBe(true);
     // Timers that were called off do not stay.
-    expect(first.clock.next()).toBe(await firstWake(first.disk.db));
-    first.disk.die();
+    expect(first.clock.next()).toBe(await firstWake(first.db));
+    first.disk.stop();
     first.clock.stop();
 
-    const disk = await first.disk.next();
     const read: string[] = [];
-    const iterator = disk.db.iterator.bind(disk.db) as (range?: { gte?: string }) => never;
-    Object.assign(disk.db, {
-      iterator: (range?: { gte?: string }) => {
-        read.push(range?.gte ?? 'everything');
-        return iterator(range);
-      },
+    const second = await open(await first.disk.next(), first.clock.now(), {}, (db) => {
+      const iterator = db.iterator.bind(db) as (range?: { gte?: string }) => never;
+      Object.assign(db, {
+        iterator: (range?: { gte?: string }) => {
+          read.push(range?.gte ?? 'everything');
+          return iterator(range);
+        },
+      });
     });
-    const second = await open(disk, first.clock.now());
     expect(read.filter((range) => /^!(actors|tasks|effects|signals|plans|goals)!/.test(range))).toEqual([]);
     let most = 0;
     let awake = 0;
@@ -527,6 +531,6 @@ describe('very many', () => {
     expect(second.notes.length).toBe(many);
     // A slice that has just been put back, and the one before it that is about to end.
     expect(most).toBeLessThanOrEqual(2 * 128);
-    expect(await disk.db.keys(keys.goalIndexGroup('open')).all()).toEqual([]);
+    expect(await second.db.keys(keys.goalIndexGroup('open')).all()).toEqual([]);
   });
 });
