@@ -21,7 +21,7 @@ const idOf = (number: number): string => `waiting-${number}`;
 /** Half of the goals wait for an approval, the others for an instant; each has a task that comes then. */
 function documentOf(number: number): Record<string, unknown> {
   const wait = number % 2 === 0 ? { approval: 'go on?' } : { duration: '48h' };
-  const tasks = { wait: { action: { wait } }, then: { action: { tool: 'bench.noop' }, after: ['wait'] } };
+  const tasks = { wait: { action: { wait } }, next: { action: { tool: 'bench.noop' }, after: ['wait'] } };
   return { version: 1, goal: { name: `Waiting ${number}` }, tasks };
 }
 

@@ -115,25 +115,25 @@ interface Wait {
   readonly notes: readonly string[];
 }
 
-const then = { action: note('then'), after: ['wait'] };
+const next = { action: note('next'), after: ['wait'] };
 const waits: readonly Wait[] = [
   {
     name: 'a signal',
-    document: plan({ wait: { action: { wait: { signal: 'go' } } }, then }),
+    document: plan({ wait: { action: { wait: { signal: 'go' } } }, next }),
     answer: (goal) => goal.signal('go', { n: 1 }),
-    notes: ['then'],
+    notes: ['next'],
   },
   {
     name: 'an approval as a task',
-    document: plan({ wait: { action: { wait: { approval: 'really?' } } }, then }),
+    document: plan({ wait: { action: { wait: { approval: 'really?' } } }, next }),
     answer: (goal) => goal.approve(),
-    notes: ['then'],
+    notes: ['next'],
   },
   {
     name: 'the approval of a task',
-    document: plan({ wait: { action: note('approved'), approval: 'required' }, then }),
+    document: plan({ wait: { action: note('approved'), approval: 'required' }, next }),
     answer: (goal) => goal.approve('wait'),
-    notes: ['approved', 'then'],
+    notes: ['approved', 'next'],
   },
   {
     name: 'the approval of a plan',
@@ -146,9 +146,9 @@ const waits: readonly Wait[] = [
   },
   {
     name: 'an instant that is far',
-    document: plan({ wait: { action: { wait: '5h' } }, then }),
+    document: plan({ wait: { action: { wait: '5h' } }, next }),
     answer: (_, bench) => pass(bench, 5 * hour),
-    notes: ['then'],
+    notes: ['next'],
   },
   {
     name: 'its start',
@@ -161,23 +161,23 @@ const waits: readonly Wait[] = [
   },
   {
     name: 'being resumed',
-    document: plan({ wait: { action: { wait: { signal: 'go' } } }, then }),
+    document: plan({ wait: { action: { wait: { signal: 'go' } } }, next }),
     begin: (goal) => goal.pause(),
     answer: async (goal) => {
       await goal.signal('go');
       await goal.resume();
     },
-    notes: ['then'],
+    notes: ['next'],
   },
   {
     name: 'signals of the rounds of a loop',
     document: plan({
       wait: { action: { forEach: ['a', 'b', 'c'], do: { tool: 'do.note', input: { value: '{{ item }}' } } } },
       more: { action: { wait: { signal: 'go' } }, after: ['wait'] },
-      then: { action: note('then'), after: ['more'] },
+      next: { action: note('next'), after: ['more'] },
     }),
     answer: (goal) => goal.signal('go'),
-    notes: ['a', 'b', 'c', 'then'],
+    notes: ['a', 'b', 'c', 'next'],
   },
 ];
 
@@ -340,7 +340,7 @@ describe('a goal that waits for another goal', () => {
 });
 
 describe('a passive goal', () => {
-  const waiting = plan({ wait: { action: { wait: { signal: 'go' } } }, then });
+  const waiting = plan({ wait: { action: { wait: { signal: 'go' } } }, next });
 
   test('takes any command, and refuses what does not fit, as if it were in memory', async () => {
     const bench = await open();
@@ -352,7 +352,7 @@ describe('a passive goal', () => {
     await rest();
     await expectRefused(goal.approve('wait'), /task\/g\/wait/);
     await rest();
-    await expectRefused(goal.retry('then'), /has not run yet/);
+    await expectRefused(goal.retry('next'), /has not run yet/);
     await rest();
     await expectRefused(goal.resume(), /goal\.resume/);
     await rest();
@@ -383,8 +383,8 @@ describe('a passive goal', () => {
 
   test('whose record is damaged is set aside when it is to be woken; others go on', async () => {
     const first = await open();
-    await first.rig.submit(plan({ wait: { action: { wait: '2h' } }, then }), 'a');
-    await first.rig.submit(plan({ wait: { action: { wait: '3h' } }, then }), 'b');
+    await first.rig.submit(plan({ wait: { action: { wait: '2h' } }, next }), 'a');
+    await first.rig.submit(plan({ wait: { action: { wait: '3h' } }, next }), 'b');
     await pass(first, 2 * afterMs);
     first.disk.stop();
     first.clock.stop();
@@ -407,7 +407,7 @@ describe('deadlines', () => {
       await first.rig.submit(
         plan({
           wait: { action: { wait: `${hours}h` } },
-          then: { action: note(`${hours}`), after: ['wait'] },
+          next: { action: note(`${hours}`), after: ['wait'] },
         }),
         `g${hours}`,
       );
@@ -448,7 +448,7 @@ describe('deadlines', () => {
 });
 
 describe('a kill', () => {
-  const document = plan({ wait: { action: { wait: { signal: 'go' } } }, then });
+  const document = plan({ wait: { action: { wait: { signal: 'go' } } }, next });
 
   for (let commit = 1; commit <= 6; commit++) {
     for (const written of [true, false]) {
@@ -477,7 +477,7 @@ describe('a kill', () => {
         notes.push(...bench.notes);
         expect((await bench.rig.handle('g').result()).status).toBe('succeeded');
         // A task that was caught in flight runs again: it is idempotent.
-        expect(new Set(notes)).toEqual(new Set(['then']));
+        expect(new Set(notes)).toEqual(new Set(['next']));
       });
     }
   }
@@ -490,7 +490,7 @@ describe('very many', () => {
     const first = await open();
     for (let n = 0; n < many; n++)
       await first.rig.submit(
-        plan({ wait: { action: { wait: '2h' } }, then: { action: note(`${n}`), after: ['wait'] } }),
+        plan({ wait: { action: { wait: '2h' } }, next: { action: note(`${n}`), after: ['wait'] } }),
         `g${n}`,
       );
     await pass(first, 2 * afterMs);
