@@ -33,11 +33,16 @@ export interface TaskBook {
 /** Makes a task book on a ledger. `maxValueBytes` bounds a single value [16 MiB]. */
 export function createTaskBook(ledger: Ledger, options: { maxValueBytes?: number } = {}): TaskBook {
   const limit = options.maxValueBytes ?? 16 * 1024 * 1024;
-  /** Records of tasks that live, so that each change need not read the last one back; null for none yet. */
-  const living = new Map<string, TaskRecord | null>();
+  /** Records of tasks that live, by goal and key, so that each change need not read the last one back; null for none yet. */
+  const living = new Map<string, Map<string, TaskRecord | null>>();
+  const livingOf = (goalId: string): Map<string, TaskRecord | null> => {
+    const known = living.get(goalId) ?? new Map<string, TaskRecord | null>();
+    living.set(goalId, known);
+    return known;
+  };
   const record = (goalId: string, taskId: string): TaskRecord | undefined => {
     const key = keys.task(goalId, taskId);
-    const known = living.get(key);
+    const known = living.get(goalId)?.get(key);
     return known === undefined ? ledger.read('task', key) : (known ?? undefined);
   };
   const cache = new Map<string, Json>();
@@ -56,18 +61,15 @@ export function createTaskBook(ledger: Ledger, options: { maxValueBytes?: number
 
   const value = (stored: StoredValue): Json => ('value' in stored ? stored.value : blob(stored.blob));
   return {
-    begin: (goalId, taskId) => void living.set(keys.task(goalId, taskId), null),
-    forget: (goalId) => {
-      const prefix = keys.tasksOf(goalId).gte;
-      for (const key of living.keys()) if (key.startsWith(prefix)) living.delete(key);
-    },
+    begin: (goalId, taskId) => void livingOf(goalId).set(keys.task(goalId, taskId), null),
+    forget: (goalId) => void living.delete(goalId),
     record,
     note(turn, goalId, taskId, change) {
       const key = keys.task(goalId, taskId);
       const now = { status: 'pending' as const, attempts: 0, ...record(goalId, taskId), ...change };
       turn.put('task', key, now);
-      if (now.endedAt !== undefined && now.endOrder !== undefined) living.delete(key);
-      else living.set(key, now);
+      if (now.endedAt !== undefined && now.endOrder !== undefined) living.get(goalId)?.delete(key);
+      else livingOf(goalId).set(key, now);
       return now;
     },
     store(turn, value) {

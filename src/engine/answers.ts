@@ -4,7 +4,8 @@ import type { Json } from '../model/scalars.js';
 import { asksOf, type Asks } from '../machines/approval.js';
 import { didYouMean } from '../services/nearest.js';
 import type { CommandOptions, PendingApproval } from './api.js';
-import { live } from './explain.js';
+import type { Awake } from './awake.js';
+import { live } from './standing.js';
 import { questionOf, whyNoAnswerTo } from './questions.js';
 import type { Runtime } from './runtime-types.js';
 
@@ -41,15 +42,14 @@ export function pendingApproval(
 /** Gives an answer to a task that asks; resolves with the reason when it does not count, else when it is on disk. */
 export async function answerQuestion(
   runtime: Runtime,
-  goalId: string,
-  taskId: string,
+  { goalId, taskId, awake }: { goalId: string; taskId: string; awake: Awake },
   value: Json,
   options: CommandOptions,
 ): Promise<string | undefined> {
-  const { system, book } = runtime;
+  const { book } = runtime;
   let reason = tooLarge(runtime, value);
   if (reason !== undefined) return reason;
-  await system.perform(goalId, (turn) => {
+  await awake.perform((turn) => {
     const address = addressOf.task(goalId, taskId);
     const state = live(runtime, goalId, taskId)?.state;
     const question = questionOf(runtime, goalId, taskId);

@@ -29,6 +29,13 @@ export const Config = z.strictObject({
     .positive()
     .default(16 * 1024 * 1024)
     .describe('the largest output of a task'),
+  /** After what time a goal that only waits is kept on disk only, in milliseconds; goals with a nearer deadline stay. */
+  passivateAfterMs: z
+    .number()
+    .int()
+    .positive()
+    .default(60_000)
+    .describe('when a goal that only waits leaves memory'),
   monitor: z
     .strictObject({
       /** How often monitors look, in milliseconds. */

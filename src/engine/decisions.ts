@@ -10,8 +10,10 @@ import { contentHash } from '../persistence/codec.js';
 import { EngineError } from '../errors.js';
 import type { AnswerOptions, PendingApproval } from './api.js';
 import { pendingApproval } from './answers.js';
-import { explanationOf, live } from './explain.js';
+import type { Awake } from './awake.js';
+import { explanationOf } from './explain.js';
 import type { Runtime } from './runtime-types.js';
+import { live, standingOf } from './standing.js';
 import { readGoal, readPlan } from './views.js';
 
 /** Tasks of a plan whose definitions are shown when the plan is to be approved; of more, their number and digest. */
@@ -30,6 +32,7 @@ interface Commands {
   command(to: string, event: Mail): Promise<void>;
   /** @throws EngineError `COMMAND_REFUSED` when the goal takes no commands any more. */
   refuseUnlessOpen(): void;
+  readonly awake: Awake;
 }
 
 interface AskedFor {
@@ -42,15 +45,16 @@ interface AskedFor {
 export function createDecisions(
   runtime: Runtime,
   goalId: string,
-  { command, refuseUnlessOpen }: Commands,
+  { command, refuseUnlessOpen, awake }: Commands,
 ): Decisions {
   const { system } = runtime;
   const record = () => readGoal(runtime, goalId);
 
   /** The one thing that waits for a decision when none is named; undefined for the goal itself. */
-  function named(subject: string | undefined): string | undefined {
+  async function named(subject: string | undefined): Promise<string | undefined> {
     if (subject !== undefined) return subject;
-    const open = explanationOf(runtime, record()).waits.filter(
+    const { waits } = explanationOf(runtime, record(), await standingOf(runtime, goalId));
+    const open = waits.filter(
       ({ kind }) => kind === 'approval' || kind === 'interrupted' || kind === 'error',
     );
     if (open.length > 1 && !open.some((one) => one.subject === '')) {
@@ -68,7 +72,7 @@ export function createDecisions(
   ): Promise<void> {
     const { by, reason, digest } = options;
     refuseUnlessOpen();
-    const about = named(subject);
+    const about = await named(subject);
     const given = {
       ...(by === undefined ? {} : { by }),
       ...(reason === undefined ? {} : { reason }),
@@ -76,9 +80,10 @@ export function createDecisions(
     };
     if (about !== undefined && !about.startsWith(contingencyPrefix)) {
       // Whether it would be shown the same now is found out before the answer is counted.
-      system.run(goalId, (turn) => runtime.approvals.look(goalId, turn, about));
+      await awake.perform((turn) => runtime.approvals.look(goalId, turn, about));
       return command(addressOf.task(goalId, about), { type: `task.${verb}`, ...given });
     }
+    await awake.wake();
     const seen = shown(about)?.digest;
     if (digest !== undefined && digest !== seen) {
       const now = seen === undefined ? 'nothing is asked for now' : `${shortDigest(seen)} is asked for now`;
@@ -139,9 +144,12 @@ export function createDecisions(
   }
 
   async function pending(subject: string | undefined): Promise<PendingApproval | undefined> {
-    const about = named(subject);
-    if (about === undefined || about.startsWith(contingencyPrefix)) return shown(about);
-    await system.perform(goalId, (turn) => runtime.approvals.look(goalId, turn, about));
+    const about = await named(subject);
+    if (about === undefined || about.startsWith(contingencyPrefix)) {
+      await awake.wake();
+      return shown(about);
+    }
+    await awake.perform((turn) => runtime.approvals.look(goalId, turn, about));
     return pendingApproval(runtime, goalId, about);
   }
 

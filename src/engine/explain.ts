@@ -1,30 +1,15 @@
 // Explain: why a goal is where it is, and what would let it go on.
-import { addressOf, parseAddress } from '../model/address.js';
 import { goalEnds } from '../model/goal.js';
 import type { ApprovalStanding } from '../model/approval.js';
 import type { Approval } from '../machines/approval.js';
-import type { TaskContext } from '../machines/task.setup.js';
-import { stateName } from '../actors/state-name.js';
 import type { GoalRecord } from '../persistence/records.js';
 import type { Explanation } from './api.js';
 import { questionOf } from './questions.js';
 import type { Runtime } from './runtime-types.js';
-
-import type { ContingencyContext } from '../machines/contingency.setup.js';
-
-/** How a live task stands, from its actor. */
-export function live(
-  runtime: Runtime,
-  goalId: string,
-  taskId: string,
-): { state: string; context: TaskContext } | undefined {
-  const snapshot = runtime.system.snapshot(addressOf.task(goalId, taskId));
-  if (snapshot === undefined) return undefined;
-  return { state: stateName(snapshot.value), context: snapshot.context as TaskContext };
-}
+import type { Standing } from './standing.js';
 
 /** Why a goal is where it is. */
-export function explanationOf(runtime: Runtime, record: GoalRecord): Explanation {
+export function explanationOf(runtime: Runtime, record: GoalRecord, standing: Standing): Explanation {
   const { id, status } = record;
   const waits: Explanation['waits'][number][] = [];
   if (record.blockage !== undefined && record.blockage.kind === 'paused') {
@@ -32,9 +17,10 @@ export function explanationOf(runtime: Runtime, record: GoalRecord): Explanation
   } else if (record.blockage?.kind === 'approval' && record.blockage.deadlineAt !== undefined) {
     waits.push({ ...record.blockage, subject: '', unblock: [`approve ${id}`, `reject ${id}`] });
   }
-  for (const [taskId, { blocked }] of runtime.frontiers.find(id)?.live ?? []) {
-    const now = live(runtime, id, taskId);
-    if (blocked === undefined || now === undefined) continue;
+  for (const taskId of standing.taskIds()) {
+    const now = standing.task(taskId);
+    if (now?.blocked === undefined) continue;
+    const { blocked } = now;
     const { since, deadlineAt } = now.context;
     const { approval } = now.context;
     const question = blocked.kind === 'ambiguity' ? questionOf(runtime, id, taskId) : undefined;
@@ -49,7 +35,7 @@ export function explanationOf(runtime: Runtime, record: GoalRecord): Explanation
       unblock: unblockOf(blocked.kind, id, taskId, blocked.detail),
     });
   }
-  waits.push(...contingencyWaits(runtime, id));
+  waits.push(...contingencyWaits(standing, id));
   if (waits.length === 0 && record.blockage !== undefined) {
     waits.push({ ...record.blockage, subject: '', unblock: [] });
   }
@@ -92,12 +78,9 @@ function unblockOf(kind: string, goalId: string, taskId: string, detail: string)
 }
 
 /** Contingencies that a person has to approve before they act. */
-function contingencyWaits(runtime: Runtime, goalId: string): Explanation['waits'][number][] {
-  return runtime.system.addressesOf(goalId).flatMap((address) => {
-    const { kind, name } = parseAddress(address);
-    const snapshot = kind === 'contingency' ? runtime.system.snapshot(address) : undefined;
-    if (snapshot?.value !== 'blocked') return [];
-    const { taskId, contingencyId, deadlineAt, maxDurationMs } = snapshot.context as ContingencyContext;
+function contingencyWaits(standing: Standing, goalId: string): Explanation['waits'][number][] {
+  return standing.contingencies().map(({ name, context }) => {
+    const { taskId, contingencyId, deadlineAt, maxDurationMs } = context;
     const subject = `contingency:${name}`;
     return {
       kind: 'approval' as const,

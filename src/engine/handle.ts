@@ -8,13 +8,16 @@ import type { Result } from '../model/result.js';
 import type { Json } from '../model/scalars.js';
 import type { Mail } from '../machines/protocol.js';
 import { plainJson } from '../actors/plain-json.js';
+import type { TurnContext } from '../actors/turn.js';
 import { keys } from '../persistence/keys.js';
 import { followFacts } from '../persistence/journal.js';
 import type { CommandOptions, Explanation, GoalHandle, TaskView } from './api.js';
 import type { Runtime } from './runtime-types.js';
 import { answerQuestion, tooLarge, whyNoTask } from './answers.js';
+import { createAwake } from './awake.js';
 import { createDecisions, refused } from './decisions.js';
 import { explanationOf } from './explain.js';
+import { standingOf } from './standing.js';
 import { readGoal, resultOf, tasksOf } from './views.js';
 
 export interface HandleOptions {
@@ -34,10 +37,11 @@ export function createHandle({ runtime, goalId, undo }: HandleOptions): GoalHand
 
   async function command(to: string, event: Mail): Promise<void> {
     refuseUnlessOpen();
+    await awake.wake();
     const { kind, name } = parseAddress(to);
     const missing = kind === 'task' ? whyNoTask(runtime, goalId, name) : undefined;
     if (missing !== undefined) throw refused(missing);
-    const answer = await system.command(to, event);
+    const answer = await awake.command(to, event);
     if (!answer.accepted) {
       refuseInTrouble();
       throw refused(`${event.type}: ${answer.reason ?? 'not now'}`);
@@ -70,10 +74,12 @@ export function createHandle({ runtime, goalId, undo }: HandleOptions): GoalHand
     ...(options?.reason === undefined ? {} : { reason: options.reason }),
   });
 
-  const decisions = createDecisions(runtime, goalId, { command, refuseUnlessOpen });
+  const awake = createAwake(runtime, goalId, refuseIfSetAside);
+  const decisions = createDecisions(runtime, goalId, { command, refuseUnlessOpen, awake });
 
   async function retry(taskId: string, options?: CommandOptions): Promise<void> {
     refuseInTrouble();
+    await awake.wake();
     if (system.snapshot(addressOf.task(goalId, taskId)) !== undefined) {
       return command(addressOf.task(goalId, taskId), { type: 'task.retry', ...by(options) });
     }
@@ -151,7 +157,11 @@ export function createHandle({ runtime, goalId, undo }: HandleOptions): GoalHand
     retry,
     snapshot: () => looking(() => resultOf(runtime, goalId)),
     tasks: (options): Promise<TaskView[]> => looking(() => tasksOf(runtime, goalId, options ?? {})),
-    explain: (): Promise<Explanation> => looking(() => explanationOf(runtime, record())),
+    explain: (): Promise<Explanation> =>
+      looking(async () => {
+        const standing = await standingOf(runtime, goalId);
+        return explanationOf(runtime, record(), standing);
+      }),
     pause: (options) => command(addressOf.goal(goalId), { type: 'goal.pause', ...by(options) }),
     resume: (options) => command(addressOf.goal(goalId), { type: 'goal.resume', ...by(options) }),
     abort: (options) =>
@@ -171,7 +181,7 @@ export function createHandle({ runtime, goalId, undo }: HandleOptions): GoalHand
 
   async function answer(taskId: string, value: Json, options?: CommandOptions): Promise<void> {
     refuseUnlessOpen();
-    const reason = await answerQuestion(runtime, goalId, taskId, value, by(options));
+    const reason = await answerQuestion(runtime, { goalId, taskId, awake }, value, by(options));
     if (reason !== undefined) throw refused(`answer to '${taskId}': ${reason}`);
   }
 
@@ -180,18 +190,13 @@ export function createHandle({ runtime, goalId, undo }: HandleOptions): GoalHand
     if (name.length === 0 || name.length > 128)
       throw refused(`a signal's name has 1 to 128 characters, got ${name.length}`);
     let reason = tooLarge(runtime, payload);
-    if (reason === undefined)
-      await system.perform(goalId, (turn) => {
-        const signal = {
-          name,
-          payload,
-          at: turn.at,
-          ...(options?.by === undefined ? {} : { by: options.by }),
-        };
-        const answer = runtime.signals.deliver(goalId, runtime.frontiers.find(goalId), signal, turn);
-        if (answer.taken) turn.fact(addressOf.goal(goalId), 'goal.signalled', { name, ...by(options) });
-        reason = answer.reason;
-      });
+    const deliver = (turn: TurnContext): void => {
+      const signal = { name, payload, at: turn.at, ...(options?.by === undefined ? {} : { by: options.by }) };
+      const answer = runtime.signals.deliver(goalId, runtime.frontiers.find(goalId), signal, turn);
+      if (answer.taken) turn.fact(addressOf.goal(goalId), 'goal.signalled', { name, ...by(options) });
+      reason = answer.reason;
+    };
+    if (reason === undefined) await awake.perform(deliver);
     if (reason !== undefined) throw refused(`signal '${name}': ${reason}`);
   }
 }

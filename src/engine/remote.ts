@@ -4,7 +4,7 @@ import { Fact } from '../model/fact.js';
 import { Result } from '../model/result.js';
 import type { Json } from '../model/scalars.js';
 import { readLockFile } from '../persistence/lock-file.js';
-import { createEndpointClient, type EndpointClient } from '../services/endpoint/client.js';
+import type { EndpointClient } from '../services/endpoint/client.js';
 import type { EventsQuery } from '../services/endpoint/protocol.js';
 import type {
   Diagnosis,
@@ -17,7 +17,6 @@ import type {
   StoreTrouble,
   TaskView,
 } from './api.js';
-import { endpointProtocol } from './serve.js';
 
 /**
  * An engine in another process. Calls reject with `ENGINE_CLOSED` once that process has gone; `close` and
@@ -38,6 +37,10 @@ const helloMs = 5_000;
 export async function connectEngine(storeFolder: string): Promise<RemoteEngine | undefined> {
   const lock = await readLockFile(storeFolder);
   if (lock?.url === undefined || lock.token === undefined) return undefined;
+  const [{ createEndpointClient }, { endpointProtocol }] = await Promise.all([
+    import('../services/endpoint/client.js'),
+    import('./serve.js'),
+  ]);
   const client = createEndpointClient({ url: lock.url, token: lock.token });
   let hello: { engine?: unknown; protocol?: unknown; pid?: unknown } | undefined;
   try {

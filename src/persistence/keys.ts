@@ -22,6 +22,19 @@ export const keys = {
   /** `group` is `open` or how it ended; `at` orders within it. */
   goalIndex: (group: string, at: number, goalId: string): string =>
     `!goalIndex!${group}/${padded(at)}/${goalId}`,
+  /** Passive goals by the instant at which they are to be woken. */
+  wake: (at: number, goalId: string): string => `!wakes!${padded(at)}/${goalId}`,
+  wakes: range('!wakes!'),
+  /** Those that are to be woken by an instant. */
+  wakesUpTo: (at: number): KeyRange => ({ gte: '!wakes!', lt: `!wakes!${padded(at)}/\uffff` }),
+  /** Passive goals that wait for another goal, by that. */
+  awaits: (other: string, goalId: string): string => `!awaits!${other}/${goalId}`,
+  awaitsOf: (other: string): KeyRange => range(`!awaits!${other}/`),
+  /** What comes behind those that wait for one. */
+  awaitsAfter: (other: string): KeyRange => ({
+    gte: other === '' ? '!awaits!' : `!awaits!${other}/\uffff`,
+    lt: '!awaits!\uffff',
+  }),
   goalIndexGroup: (group: string): KeyRange => range(`!goalIndex!${group}/`),
   plan: (goalId: string, version: number): string => `!plans!${goalId}/${padded(version)}/head`,
   planGraph: (goalId: string, version: number): string => `!plans!${goalId}/${padded(version)}/graph`,

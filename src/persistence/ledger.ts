@@ -17,6 +17,7 @@ import {
   type Write,
 } from './disk.js';
 import { keys } from './keys.js';
+import { outlineOfGraph } from './outline.js';
 import { createRecent } from './recent.js';
 import { parseRecord, writtenSchemas, type RecordKind, type RecordOf, toStored } from './records.js';
 
@@ -255,7 +256,10 @@ export function createLedger(options: LedgerOptions): Ledger {
       if (entry?.kind === 'removed') return undefined;
       if (entry !== undefined) return entry.value as RecordOf<typeof kind>;
       const stored = disk.db().getSync(key);
-      return stored === undefined ? undefined : parseRecord(kind, key, decodeRecord(key, stored));
+      if (stored === undefined) return undefined;
+      const value = decodeRecord(key, stored);
+      if (kind === 'planGraph') return outlineOfGraph(key, value) as RecordOf<typeof kind>;
+      return parseRecord(kind, key, value);
     },
     readText(key) {
       const entry = found(key);

@@ -5,6 +5,8 @@
 // The process dies at any commit, with or without it written, or between two; what it had under way is lost, and the
 // next process begins with what is on disk. Disks do not lie: damage is another test's matter.
 //
+// Goals that only wait are put to disk at once with every second seed, and never with the others.
+//
 // A run ends with a calm: nobody commands anything, calls succeed, and time passes. All goals must end in it.
 import type { ActorRefLike } from 'xstate';
 import type { Fact } from '#src/model/fact.js';
@@ -82,6 +84,8 @@ export async function explore(seed: number, steps: number, coverage?: Coverage):
         patienceMs: 60_000,
         resourceWaitMs: 30_000,
         stopGraceMs: 1_000,
+        // With every second seed goals that wait leave memory as soon as they do.
+        passivateAfterMs: seed % 2 === 0 ? 1 : 3_600_000,
         monitor: { intervalMs: 5_000, windowMs: 5_000, stalledFactor: 2 },
       },
       inspect: coverage?.inspect,
@@ -139,9 +143,16 @@ async function calm(life: Life, told: string[]): Promise<string[]> {
   disk.calm();
   for (let i = 0; i < calmTurns && goalIds.some(isOpen); i++) {
     const call = script.calls[0];
-    const paused = goalIds.find((goalId) => stateOf(rig, `goal/${goalId}`) === '{"blocked":"paused"}');
+    const paused = goalIds.find((goalId) => isPaused(rig, goalId));
     if (call !== undefined) call.succeed(call.tool === 'script.probe' ? { happened: 'yes' } : {});
-    else if (paused !== undefined) rig.runtime.system.post(`goal/${paused}`, { type: 'goal.resume' });
+    else if (paused !== undefined)
+      await Promise.race([
+        rig
+          .handle(paused)
+          .resume()
+          .catch(() => {}),
+        quiet(),
+      ]);
     else if (!clock.ring(Number.POSITIVE_INFINITY)) break;
     await quiet();
   }
@@ -153,6 +164,10 @@ async function calm(life: Life, told: string[]): Promise<string[]> {
 
 const statusOf = (rig: Rig, goalId: string): 'ready' | 'succeeded' =>
   (rig.runtime.options.ledger.read('goal', `!goals!${goalId}`)?.status ?? 'ready') as 'ready' | 'succeeded';
+
+/** Also of a goal that is on disk only. */
+const isPaused = (rig: Rig, goalId: string): boolean =>
+  rig.runtime.options.ledger.read('goal', `!goals!${goalId}`)?.blockage?.kind === 'paused';
 
 const stateOf = (rig: Rig, address: string): string =>
   JSON.stringify(rig.runtime.system.snapshot(address)?.value);

@@ -26,6 +26,8 @@ export interface Witness {
   readonly runs: readonly Run[];
   /** What was seen that must not be. */
   readonly wrongs: readonly string[];
+  /** Goals that were seen to be on disk only. */
+  readonly passive: ReadonlySet<string>;
   see(call: Call, rig: Rig, life: number, others: readonly Call[]): void;
   /** Looks around when nothing happens: who could go on, and waits all the same. */
   lookAround(rig: Rig, goalIds: readonly string[]): void;
@@ -34,6 +36,7 @@ export interface Witness {
 export function createWitness(): Witness {
   const runs: Run[] = [];
   const wrongs: string[] = [];
+  const passive = new Set<string>();
 
   function see(call: Call, rig: Rig, life: number, others: readonly Call[]): void {
     const { goalId, taskId, attempt, idempotencyKey: key } = call.context;
@@ -60,9 +63,21 @@ export function createWitness(): Witness {
       wrongs.push(`${name}: ${rival.context.goalId}/${rival.context.taskId} holds a lock that it needs`);
     runs.push(run);
   }
-  /** A task that has an actor and waits for locks and resources must not wait when they are all free. */
-  function lookAround({ runtime: { system, frontiers, pool } }: Rig, goalIds: readonly string[]): void {
+  /**
+   * A task that has an actor and waits for locks and resources must not wait when they are all free. A goal that has
+   * not ended is either in memory or noted as passive, never both and never neither.
+   */
+  function lookAround({ runtime }: Rig, goalIds: readonly string[]): void {
+    const { system, frontiers, pool, passivation, faults, options } = runtime;
     for (const goalId of goalIds) {
+      const status = options.ledger.read('goal', keys.goal(goalId))?.status;
+      const isPassive = passivation.isPassive(goalId);
+      if (isPassive) passive.add(goalId);
+      const isInMemory = system.addressesOf(goalId).length > 0;
+      const isOpen = status !== undefined && !goalEnds.has(status) && !faults.has(goalId);
+      if (isOpen && isPassive === isInMemory)
+        wrongs.push(`${goalId} is ${isPassive ? 'passive and in memory' : 'neither passive nor in memory'}`);
+      if (!isOpen && isPassive) wrongs.push(`${goalId} has ended and is passive`);
       const plan = system.snapshot(addressOf.plan(goalId));
       const reader = frontiers.find(goalId)?.reader;
       if (reader === undefined || plan === undefined || !isAtWork(plan)) continue;
@@ -80,7 +95,7 @@ export function createWitness(): Witness {
     }
   }
 
-  return { runs, wrongs, see, lookAround };
+  return { runs, wrongs, passive, see, lookAround };
 }
 
 const isAtWork = ({ value }: AnyMachineSnapshot): boolean =>

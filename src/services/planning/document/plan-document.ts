@@ -1,7 +1,8 @@
 // Plan documents: a plan with its goal, as people and hosts write it (YAML 1.2, JSON, or a value) → the long
 // form of the model, or all that is wrong with it, with file, line and column.
 import { basename, extname } from 'node:path';
-import { stringify } from 'yaml';
+import { createRequire } from 'node:module';
+import type * as Yaml from 'yaml';
 import { EngineError } from '../../../errors.js';
 import type { Problem } from '../../../errors.js';
 import { createExpressions } from '../../expression/expressions.js';
@@ -30,6 +31,8 @@ export interface TextOptions extends DocumentOptions {
   /** [by the file's extension, else by the look of the text] */
   readonly format?: 'yaml' | 'json';
 }
+
+const require = createRequire(import.meta.url);
 
 /** Above this many characters × problems only the first problems get a line: finding a place reads the text. */
 const maxLocated = 200_000_000;
@@ -99,6 +102,8 @@ export function expandPlanDocument(document: PlanDocument): Record<string, unkno
 export function printPlanDocument(document: PlanDocument, format: 'yaml' | 'json' = 'yaml'): string {
   const value = expandPlanDocument(document);
   if (format === 'json') return `${JSON.stringify(value, null, 2)}\n`;
+  // Loaded at the first use: an engine that only goes on reads and writes no YAML.
+  const { stringify } = require('yaml') as typeof Yaml;
   return stringify(value, { lineWidth: 110, aliasDuplicateObjects: false });
 }
 
