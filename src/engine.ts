@@ -12,18 +12,21 @@ import { listGoals, nearestGoal } from './engine/list.js';
 import { planGoal } from './engine/plan-goal.js';
 import { preview } from './engine/preview.js';
 import { repairByRetry } from './engine/repair.js';
-import { collect } from './engine/retention.js';
+import { keepHouse } from './engine/housekeeping.js';
+import { createRetention, type Retention } from './engine/retention.js';
 import { resumeAll, revive } from './engine/resume-goals.js';
 import { createRuntime } from './engine/runtime.js';
 import type { Runtime } from './engine/runtime-types.js';
 import { serveEngine } from './engine/serve.js';
 import { prepare, store, type Checks } from './engine/submit.js';
+import { createSpace } from './engine/space.js';
 import { undoDocument } from './engine/undo.js';
+import { keys } from './persistence/keys.js';
 import { followFacts } from './persistence/journal.js';
 import { createLedger } from './persistence/ledger.js';
 import { removeLockFile, writeLockFile } from './persistence/lock-file.js';
 import { openStore } from './persistence/store.js';
-import { createSystemClock } from './services/clock.js';
+import { type Clock, createSystemClock } from './services/clock.js';
 import { createEndpoint, type Endpoint } from './services/endpoint/server.js';
 import { createExpressions } from './services/expression/expressions.js';
 import { collectGarbage } from './services/garbage.js';
@@ -56,6 +59,9 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const { ledger, db, clock, ids, config } = runtime.options;
   if (runtime.options.idle) runtime.frontiers.close();
   await resumeAll(runtime);
+  const retention = createRetention({ runtime, space: createSpace(db, inMemory ? undefined : folder) });
+  const keepsHouse = config.retention.automatic && !runtime.options.idle;
+  const stopHousekeeping = keepsHouse ? houseOf(runtime, retention, options.clock) : () => {};
   let closed = false;
   let closing: Promise<void> | undefined;
   let endpoint: Endpoint | undefined;
@@ -71,6 +77,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     if (closed) throw new EngineError('ENGINE_CLOSED', 'The engine was closed and takes no goals.');
     const { goalId = ids.next() } = submitOptions;
     if (submitOptions.goalId !== undefined && goalExists(runtime, goalId)) return handle(goalId);
+    if (ledger.read('removal', keys.removal(goalId)) !== undefined) await retention.finish(goalId);
     // Not before the caller has had a chance to let go of the request.
     if ((await take(goalId, request, submitOptions)) > largePlan) clock.at(clock.now() + 20, collectGarbage);
     return handle(goalId);
@@ -94,10 +101,12 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   async function shutDown(graceMs: number): Promise<void> {
     closed = true;
     runtime.closing.abort(new EngineError('ENGINE_CLOSED', 'The engine was closed.'));
+    stopHousekeeping();
     await endpoint?.close();
     runtime.frontiers.close();
     await runtime.attempts.drain(graceMs);
     runtime.alarm.close();
+    await retention.close();
     await ledger.settled().catch(() => {});
     await runtime.system.perform('', (turn) => runtime.attempts.withdraw(turn)).catch(() => {});
     runtime.system.close();
@@ -126,7 +135,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       }),
     telemetry$: runtime.telemetry$.asObservable(),
     tools: { list: () => checks.tools.list() },
-    collect: (collectOptions) => collect(runtime, collectOptions ?? {}),
+    collect: (collectOptions) => retention.collect(collectOptions ?? {}),
     diagnose: () => diagnose(runtime, folder),
     revive: (goalId) => revive(runtime, goalId),
     settled: () => ledger.settled(),
@@ -195,6 +204,16 @@ async function open(options: EngineOptions) {
     for (const fact of facts) runtime.telemetry$.next({ kind: 'fact', fact });
   });
   return { runtime, checks, folder, inMemory };
+}
+
+/** Retention in the background; its clock keeps no process alive. */
+function houseOf(runtime: Runtime, retention: Retention, clock: Clock | undefined): () => void {
+  return keepHouse({
+    retention,
+    clock: clock ?? createSystemClock({ ref: false }),
+    intervalMs: runtime.options.config.retention.intervalMs,
+    onError: (error) => runtime.options.log('old goals could not be deleted', { error }),
+  });
 }
 
 function builtinTools(config: ReturnType<typeof readConfig>, clock: ReturnType<typeof createSystemClock>) {

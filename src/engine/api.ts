@@ -204,10 +204,11 @@ export interface Engine extends AsyncDisposable {
   }): AsyncIterable<Fact>;
   readonly telemetry$: Observable<Telemetry>;
   readonly tools: { list(): readonly Tool[] };
-  /** Deletes ended goals that are over age or count, and gives their space back. */
+  /** Deletes ended goals that are over age, count or bytes [as configured], and gives their space back. */
   collect(options?: {
     olderThanMs?: number;
     keep?: number;
+    maxBytes?: number;
     dryRun?: boolean;
   }): Promise<{ goals: string[]; bytes: number }>;
   /** Reads everything in the store and checks it. */

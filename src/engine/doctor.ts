@@ -1,10 +1,12 @@
 // Doctor: reads every record of a store and says what cannot be trusted.
 import { EngineError } from '../errors.js';
 import type { TaskRecord } from '../model/task.js';
+import { miscounted } from '../persistence/blobs.js';
 import { contentHash, damaged, decodeRecord } from '../persistence/codec.js';
+import { findGaps } from '../persistence/gaps.js';
 import { goalIdOfKey, keys } from '../persistence/keys.js';
 import { parseRecord, type RecordKind } from '../persistence/records.js';
-import { findGaps, storeFormat } from '../persistence/store.js';
+import { storeFormat } from '../persistence/store.js';
 import type { Diagnosis } from './api.js';
 import type { Runtime } from './runtime-types.js';
 
@@ -14,6 +16,8 @@ const kinds: readonly [prefix: string, kind: RecordKind][] = [
   ['!actors!', 'actor'],
   ['!effects!', 'effect'],
   ['!journal!', 'journal'],
+  ['!journalGaps!', 'gap'],
+  ['!removals!', 'removal'],
   ['!signals!', 'signal'],
   ['!blobCounts!', 'blobCount'],
 ];
@@ -65,6 +69,7 @@ export async function diagnose(runtime: Runtime, folder: string): Promise<Diagno
   for (const gap of await findGaps(db, Number.MAX_SAFE_INTEGER)) {
     findings.push({ severity: 'error', message: `journal: ${gap}` });
   }
+  for (const message of await miscounted(db)) findings.push({ severity: 'warning', message });
   for (const [goal, message] of runtime.faults) {
     if (!findings.some((one) => one.goal === goal)) findings.push({ severity: 'error', goal, message });
   }

@@ -81,6 +81,7 @@ const methods: Readonly<Record<string, Method>> = {
     z.strictObject({
       olderThanMs: z.number().nonnegative().optional(),
       keep: z.number().int().nonnegative().optional(),
+      maxBytes: z.number().int().nonnegative().optional(),
       dryRun: z.boolean().optional(),
     }),
     (engine, options) => engine.collect(options),

@@ -2,9 +2,12 @@
 //
 // B1 in every batch the count of a blob is the number of task records that point to it.
 // B2 a blob that no record points to is not in the store.
+import { EngineError } from '../errors.js';
 import type { StoredValue } from '../model/task.js';
+import { decodeRecord } from './codec.js';
 import { keys } from './keys.js';
-import type { Ledger, Turn } from './ledger.js';
+import type { Database, Ledger, Turn } from './ledger.js';
+import { parseRecord } from './records.js';
 
 const hashOf = (stored: StoredValue | undefined): string | undefined =>
   stored !== undefined && 'blob' in stored ? stored.blob : undefined;
@@ -43,4 +46,35 @@ function release(ledger: Ledger, turn: Turn, hash: string): number {
 export function releaseBlob(ledger: Ledger, turn: Turn, stored: StoredValue | undefined): number {
   const hash = hashOf(stored);
   return hash === undefined ? 0 : release(ledger, turn, hash);
+}
+
+/** Compares all counts with what points to the blobs, and says where they differ. Records that are damaged count for nothing. */
+export async function miscounted(db: Database): Promise<string[]> {
+  const left = new Map<string, number>();
+  const note = (hash: string, by: number): void => void left.set(hash, (left.get(hash) ?? 0) + by);
+  const counts = keys.blobCount('');
+  for await (const key of db.keys(keys.blobs)) note(key.slice(keys.blobs.gte.length), 0);
+  for await (const [key, value] of db.iterator(keys.blobCounts)) {
+    const count = attempt(() => parseRecord('blobCount', key, decodeRecord(key, value)).count);
+    note(key.slice(counts.length), count ?? 0);
+  }
+  const unused = [...left].filter(([, count]) => count <= 0).map(([hash]) => hash);
+  for await (const [key, value] of db.iterator(keys.tasks)) {
+    const hash = attempt(() => hashOf(parseRecord('task', key, decodeRecord(key, value)).output));
+    if (hash !== undefined) note(hash, -1);
+  }
+  const wrong = [...left].filter(([, over]) => over !== 0);
+  return [
+    ...wrong.map(([hash, over]) => `blob ${hash} is counted ${Math.abs(over)} too ${over > 0 ? 'high' : 'low'}`),
+    ...unused.filter((hash) => left.get(hash) === 0).map((hash) => `blob ${hash} is not counted`),
+  ];
+}
+
+function attempt<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error;
+    return undefined;
+  }
 }

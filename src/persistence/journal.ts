@@ -1,14 +1,29 @@
 // Journal: reading what the ledger wrote, from any fact on, for the whole store or for one goal, and live.
 import type { Fact } from '../model/fact.js';
-import { decodeRecord } from './codec.js';
+import { damaged, decodeRecord } from './codec.js';
 import { journalKeyOfIndex, keys } from './keys.js';
 import type { Database, Ledger } from './ledger.js';
 import { type JournalRecord, parseRecord } from './records.js';
 
+/** How many facts a journal record was written with. */
+export const widthOf = ({ facts, removed = [] }: JournalRecord): number =>
+  removed.reduce((sum, [, count]) => sum + count, facts.length);
+
+/** The places that the facts of a record had when it was written. */
+export function placesOf({ facts, removed = [] }: JournalRecord): number[] {
+  const gone = new Map(removed);
+  let place = 0;
+  return facts.map((_, i) => {
+    place += gone.get(i) ?? 0;
+    return place++;
+  });
+}
+
 /** The facts of a journal record, with their numbers. */
 export function factsOf(record: JournalRecord): Fact[] {
+  const places = record.removed === undefined ? undefined : placesOf(record);
   return record.facts.map(([at, goal, actor, type, data, from, to, cause], i) => ({
-    seq: record.seq + i,
+    seq: record.seq + (places?.[i] ?? i),
     at,
     goal,
     actor,
@@ -50,7 +65,11 @@ async function* storedFacts(db: Database, from: number, goal: string | undefined
   for await (const index of db.keys(range)) {
     const key = journalKeyOfIndex(index);
     const value = await db.get(key);
-    if (value === undefined) continue;
+    if (value === undefined) {
+      // What goes with its goal goes together with its index entry; what was lost does not.
+      if ((await db.get(index)) === undefined) continue;
+      throw damaged(key, 'it is missing');
+    }
     for (const fact of factsOf(read(key, value))) if (fact.seq >= from && fact.goal === goal) yield fact;
   }
 }

@@ -152,8 +152,7 @@ export function createLedger(options: LedgerOptions): Ledger {
     const value = encodeRecord(key, { commit, seq: first, facts: facts.map(toStored) });
     operations.push({ type: 'put', key, value });
     for (const goalId of new Set(facts.map((fact) => fact.goal))) {
-      if (goalId !== '')
-        operations.push({ type: 'put', key: keys.goalJournal(goalId, first, commit), value: '' });
+      operations.push({ type: 'put', key: keys.goalJournal(goalId, first, commit), value: '' });
     }
     return operations;
   }

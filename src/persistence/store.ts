@@ -1,6 +1,8 @@
 // Store: opening a database as a store: its format, and where its journal ends.
 import { EngineError } from '../errors.js';
 import { damaged, decodeRecord, encodeRecord } from './codec.js';
+import { findGaps } from './gaps.js';
+import { widthOf } from './journal.js';
 import { keys } from './keys.js';
 import type { Database } from './ledger.js';
 import { parseRecord } from './records.js';
@@ -58,8 +60,8 @@ export async function openStore(db: Database, now: number): Promise<OpenedStore>
  */
 function endOfJournal(key: string, value: string): { commit: number; seq: number; damage?: string } {
   try {
-    const { commit, seq, facts } = parseRecord('journal', key, decodeRecord(key, value));
-    return { commit, seq: seq + facts.length - 1 };
+    const record = parseRecord('journal', key, decodeRecord(key, value));
+    return { commit: record.commit, seq: record.seq + widthOf(record) - 1 };
   } catch (error) {
     if (!(error instanceof EngineError) || error.code !== 'STORE_DAMAGED') throw error;
     const [seq = '', commit = ''] = key.slice(keys.journalAll.gte.length).split('/');
@@ -68,18 +70,4 @@ function endOfJournal(key: string, value: string): { commit: number; seq: number
     const most = value.split('[').length;
     return { commit: Number(commit), seq: Number(seq) + most, damage: error.message };
   }
-}
-
-/** Looks for missing commit numbers among the last `limit` journal records. */
-export async function findGaps(db: Database, limit: number): Promise<string[]> {
-  const gaps: string[] = [];
-  let later: number | undefined;
-  for await (const key of db.keys({ ...keys.journalAll, reverse: true, limit })) {
-    const commit = Number(key.slice(key.lastIndexOf('/') + 1));
-    if (!Number.isInteger(commit)) throw damaged(key, 'it has no commit number');
-    if (later !== undefined && commit !== later - 1)
-      gaps.push(`commits ${commit + 1} to ${later - 1} are missing`);
-    later = commit;
-  }
-  return gaps;
 }
