@@ -155,7 +155,8 @@ export function createRetention({ runtime, space }: { runtime: Runtime; space: S
     finish: (goalId) =>
       alone(async () => {
         while (ledger.read('removal', keys.removal(goalId)) !== undefined) {
-          if (isStopped()) throw new EngineError('ENGINE_CLOSED', 'The engine was closed and takes no goals.');
+          if (isStopped())
+            throw new EngineError('ENGINE_CLOSED', 'The engine was closed and takes no goals.');
           await step([goalId]);
         }
       }),

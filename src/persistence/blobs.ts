@@ -65,7 +65,9 @@ export async function miscounted(db: Database): Promise<string[]> {
   }
   const wrong = [...left].filter(([, over]) => over !== 0);
   return [
-    ...wrong.map(([hash, over]) => `blob ${hash} is counted ${Math.abs(over)} too ${over > 0 ? 'high' : 'low'}`),
+    ...wrong.map(
+      ([hash, over]) => `blob ${hash} is counted ${Math.abs(over)} too ${over > 0 ? 'high' : 'low'}`,
+    ),
     ...unused.filter((hash) => left.get(hash) === 0).map((hash) => `blob ${hash} is not counted`),
   ];
 }
