@@ -40,8 +40,9 @@ function checkOutput({ options }: Runtime, key: string, { output }: TaskRecord):
 
 /** Checks checksum and shape of every record, and the journal for gaps. Writes nothing. */
 export async function diagnose(runtime: Runtime, folder: string): Promise<Diagnosis> {
-  const { db, ledger } = runtime.options;
-  await ledger.settled();
+  const { ledger } = runtime.options;
+  await ledger.quiet();
+  const db = ledger.disk.db();
   const findings: Diagnosis['findings'][number][] = [];
   const goals: Record<string, number> = {};
   for await (const [key, value] of db.iterator()) {

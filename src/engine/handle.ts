@@ -24,19 +24,29 @@ export interface HandleOptions {
 
 /** Makes a goal's handle. */
 export function createHandle({ runtime, goalId, undo }: HandleOptions): GoalHandle {
-  const { ledger, db } = runtime.options;
+  const { ledger } = runtime.options;
   const { system } = runtime;
   const record = () => readGoal(runtime, goalId);
 
   async function command(to: string, event: Mail): Promise<void> {
+    refuseInTrouble();
     if (goalEnds.has(record().status)) {
       throw refused(`goal '${goalId}' has ended ${record().status}; an ended goal takes no commands`);
     }
     refuseIfSetAside();
     const answer = await system.command(to, event);
-    if (!answer.accepted) throw refused(`${event.type}: ${answer.reason ?? 'not now'}`);
+    if (!answer.accepted) {
+      refuseInTrouble();
+      throw refused(`${event.type}: ${answer.reason ?? 'not now'}`);
+    }
     await ledger.settled();
     refuseIfSetAside();
+  }
+
+  /** What cannot be put on disk now cannot be acknowledged. */
+  function refuseInTrouble(): void {
+    const trouble = ledger.broken() ?? ledger.disk.trouble();
+    if (trouble !== undefined) throw trouble;
   }
 
   function refuseIfSetAside(): void {
@@ -66,6 +76,7 @@ export function createHandle({ runtime, goalId, undo }: HandleOptions): GoalHand
     subject: string | undefined,
     options?: CommandOptions,
   ): Promise<void> {
+    refuseInTrouble();
     const { waits } = explanationOf(runtime, record());
     const open = waits.filter(
       ({ kind }) => kind === 'approval' || kind === 'interrupted' || kind === 'error',
@@ -81,6 +92,7 @@ export function createHandle({ runtime, goalId, undo }: HandleOptions): GoalHand
   }
 
   async function retry(taskId: string, options?: CommandOptions): Promise<void> {
+    refuseInTrouble();
     if (system.snapshot(addressOf.task(goalId, taskId)) !== undefined) {
       return command(addressOf.task(goalId, taskId), { type: 'task.retry', ...by(options) });
     }
@@ -103,6 +115,7 @@ export function createHandle({ runtime, goalId, undo }: HandleOptions): GoalHand
 
   async function result({ signal: asked }: { signal?: AbortSignal } = {}): Promise<Result> {
     const signal = anySignal(runtime.closing.signal, asked);
+    await ledger.disk.back();
     await new Promise<void>((resolve, reject) => {
       const finish = (how: () => void): void => {
         subscription.unsubscribe();
@@ -132,16 +145,17 @@ export function createHandle({ runtime, goalId, undo }: HandleOptions): GoalHand
   async function* events(
     options: { from?: number; follow?: boolean; signal?: AbortSignal } = {},
   ): AsyncGenerator<Fact> {
-    await ledger.settled();
-    const over = goalEnds.has(record().status);
+    await ledger.quiet();
+    // An end that could not be written yet is still to come.
+    const over = goalEnds.has(record().status) && ledger.disk.trouble() === undefined;
     const signal = anySignal(runtime.closing.signal, options.signal);
     const follow = options.follow !== false && !over;
     const about = { goal: goalId, signal };
-    for await (const fact of followFacts(db, ledger, { ...options, ...about, follow })) {
+    for await (const fact of followFacts(ledger, { ...options, ...about, follow })) {
       yield fact;
       if (!follow || fact.actor !== addressOf.goal(goalId) || !endTypes.has(fact.type)) continue;
       // What the end set off stands behind it and was written with it.
-      yield* followFacts(db, ledger, { ...about, from: fact.seq + 1, follow: false });
+      yield* followFacts(ledger, { ...about, from: fact.seq + 1, follow: false });
       return;
     }
   }
@@ -153,7 +167,10 @@ export function createHandle({ runtime, goalId, undo }: HandleOptions): GoalHand
     retry,
     snapshot: () => resultOf(runtime, goalId),
     tasks: (options): Promise<TaskView[]> => tasksOf(runtime, goalId, options ?? {}),
-    explain: (): Promise<Explanation> => Promise.resolve(explanationOf(runtime, record())),
+    explain: async (): Promise<Explanation> => {
+      await ledger.disk.back();
+      return explanationOf(runtime, record());
+    },
     pause: (options) => command(addressOf.goal(goalId), { type: 'goal.pause', ...by(options) }),
     resume: (options) => command(addressOf.goal(goalId), { type: 'goal.resume', ...by(options) }),
     abort: (options) =>
@@ -170,6 +187,7 @@ export function createHandle({ runtime, goalId, undo }: HandleOptions): GoalHand
   };
 
   async function signalGoal(name: string, payload: Json, options?: CommandOptions): Promise<void> {
+    refuseInTrouble();
     if (goalEnds.has(record().status)) throw refused(`goal '${goalId}' has ended ${record().status}`);
     if (name.length === 0 || name.length > 128)
       throw refused(`a signal's name has 1 to 128 characters, got ${name.length}`);

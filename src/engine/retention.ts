@@ -4,6 +4,7 @@ import { EngineError } from '../errors.js';
 import { goalEnds } from '../model/goal.js';
 import { decodeRecord } from '../persistence/codec.js';
 import { keys } from '../persistence/keys.js';
+import type { Database } from '../persistence/ledger.js';
 import { type GoalRecord, parseRecord } from '../persistence/records.js';
 import { oldStoreFacts, readSlice, recordsOf, removalsUnderWay } from '../persistence/removal.js';
 import type { Runtime } from './runtime-types.js';
@@ -35,7 +36,7 @@ const compactFrom = 256 * 1024;
 
 /** Makes the retention of an engine. Its steps are done one after another. */
 export function createRetention({ runtime, space }: { runtime: Runtime; space: Space }): Retention {
-  const { db, ledger, clock, config } = runtime.options;
+  const { ledger, clock, config } = runtime.options;
   let last: Promise<unknown> = Promise.resolve();
   let closed = false;
   /** One at a time. */
@@ -44,7 +45,9 @@ export function createRetention({ runtime, space }: { runtime: Runtime; space: S
     last = next.catch(() => {});
     return next;
   };
-  const isStopped = (): boolean => closed || runtime.closing.signal.aborted || ledger.broken() !== undefined;
+  const isClosing = (): boolean => closed || runtime.closing.signal.aborted;
+  // A disk that is in trouble has others to serve first.
+  const isStopped = (): boolean => isClosing() || ledger.broken() !== undefined || ledger.disk.isAway();
 
   /** From here on the goals are not known any more. */
   async function mark(goals: readonly EndedGoal[]): Promise<void> {
@@ -59,7 +62,7 @@ export function createRetention({ runtime, space }: { runtime: Runtime; space: S
 
   /** One slice. Gives the bytes that it has freed. */
   async function step(goals: readonly string[]): Promise<number> {
-    const slice = await readSlice(db, ledger, goals);
+    const slice = await ledger.disk.reading((db) => readSlice(db, ledger, goals));
     let freed = 0;
     await runtime.system.perform('', (turn) => {
       const blobs = slice.apply(turn.changes);
@@ -86,18 +89,19 @@ export function createRetention({ runtime, space }: { runtime: Runtime; space: S
   /** Deletes what is marked, until nothing is left or the engine stops. */
   async function sweep(compaction: Compaction): Promise<number> {
     let freed = 0;
-    let under = await removalsUnderWay(db);
+    let under = await ledger.disk.reading(removalsUnderWay);
     while (under.length > 0 && !isStopped()) {
       for (const id of under) compaction.add(id);
       freed += await step(under);
-      under = await removalsUnderWay(db);
+      under = await ledger.disk.reading(removalsUnderWay);
     }
     return freed;
   }
 
   async function forgetOldFacts(maxAgeMs: number): Promise<void> {
     while (!isStopped()) {
-      const old = await oldStoreFacts(db, ledger, clock.now() - maxAgeMs);
+      const before = clock.now() - maxAgeMs;
+      const old = await ledger.disk.reading((db) => oldStoreFacts(db, ledger, before));
       if (old.count === 0) return;
       await runtime.system.perform('', (turn) => {
         old.apply(turn.changes);
@@ -119,20 +123,20 @@ export function createRetention({ runtime, space }: { runtime: Runtime; space: S
     const compaction = space.compaction(isStopped);
     let freed = dry ? 0 : await sweep(compaction);
     let bytes = freed;
-    const ended = await endedGoals(runtime);
+    const ended = await ledger.disk.reading(endedGoals);
     const old = clock.now() - olderThanMs;
     const excess = ended.length === 0 ? 0 : (await space.bytes()) - maxBytes;
     const isOver = ({ endedAt }: EndedGoal, place: number): boolean =>
       ended.length - place > keep || endedAt < old || bytes < excess;
     const goals: string[] = [];
-    const needed = ended.some(isOver) ? await neededGoals(runtime) : new Set<string>();
+    const needed = ended.some(isOver) ? await ledger.disk.reading(neededGoals) : new Set<string>();
     for (let place = 0; place < ended.length && !isStopped(); ) {
       const going: EndedGoal[] = [];
       // When it is for the space, the next goal is chosen when it is known what the last one gave.
       for (let one = ended[place]; one !== undefined && isOver(one, place); one = ended[++place]) {
         if (needed.has(one.id)) continue;
         going.push(one);
-        if (dry) bytes += await bytesOf(runtime, one.id);
+        if (dry) bytes += await ledger.disk.reading((db) => bytesOf(db, one.id));
         if (going.length >= marksAtOnce || (excess > 0 && !dry)) {
           place += 1;
           break;
@@ -168,7 +172,7 @@ export function createRetention({ runtime, space }: { runtime: Runtime; space: S
 }
 
 /** Goals that have ended, the first end first. One whose record is damaged is left to the doctor. */
-async function endedGoals({ options: { db } }: Runtime): Promise<EndedGoal[]> {
+async function endedGoals(db: Database): Promise<EndedGoal[]> {
   const ended: EndedGoal[] = [];
   for (const status of goalEnds) {
     for await (const index of db.keys(keys.goalIndexGroup(status))) {
@@ -184,7 +188,7 @@ async function endedGoals({ options: { db } }: Runtime): Promise<EndedGoal[]> {
 }
 
 /** Goals that others which have not ended depend on. */
-async function neededGoals({ options: { db } }: Runtime): Promise<Set<string>> {
+async function neededGoals(db: Database): Promise<Set<string>> {
   const needed = new Set<string>();
   for await (const index of db.keys(keys.goalIndexGroup('open'))) {
     const key = keys.goal(index.slice(index.lastIndexOf('/') + 1));
@@ -206,7 +210,7 @@ function readable(key: string, value: string): GoalRecord | undefined {
 }
 
 /** About how many bytes a goal takes, without its facts and large outputs. */
-async function bytesOf({ options: { db } }: Runtime, goalId: string): Promise<number> {
+async function bytesOf(db: Database, goalId: string): Promise<number> {
   let bytes = 0;
   for (const range of recordsOf(goalId)) {
     for await (const [key, value] of db.iterator(range)) bytes += key.length + value.length;

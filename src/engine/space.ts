@@ -24,9 +24,9 @@ export interface Space {
 const goalsPerRange = 64;
 
 /** The space of an open database. `folder` is undefined for one in memory, where there is nothing to give back. */
-export function createSpace(db: Database, folder: string | undefined): Space {
+export function createSpace(db: () => Database, folder: string | undefined): Space {
   const compact = async ({ gte, lt }: KeyRange): Promise<void> => {
-    const level = db as unknown as { compactRange?: (start: string, end: string) => Promise<void> };
+    const level = db() as unknown as { compactRange?: (start: string, end: string) => Promise<void> };
     await level.compactRange?.(gte, lt);
   };
   return {

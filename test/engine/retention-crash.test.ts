@@ -22,7 +22,10 @@ const ids = { next: () => `id${++id}`, random: () => 0.5 };
 /** A retention on a database, in a life of its own. */
 async function live({ db }: CrashingDatabase) {
   const rig = await openRig({ db, clock, ids, tools: createQuick().tools });
-  return { rig, retention: createRetention({ runtime: rig.runtime, space: createSpace(db, undefined) }) };
+  return {
+    rig,
+    retention: createRetention({ runtime: rig.runtime, space: createSpace(() => db, undefined) }),
+  };
 }
 
 /** What a database holds, but for how the engine's own facts and the numbers of its batches fell. */
@@ -54,7 +57,8 @@ async function begin(): Promise<CrashingDatabase> {
   ]);
   await Promise.all(goals.map((goal) => goal.result()));
   // The ends are as they come; which goal stays is not.
-  const { db, ledger } = rig.runtime.options;
+  const { ledger } = rig.runtime.options;
+  const { db } = first;
   for (const [place, goal] of ['big', 'small', 'stays'].entries()) {
     const record = ledger.read('goal', keys.goal(goal));
     if (record === undefined) throw new Error(`${goal} is there`);

@@ -123,8 +123,7 @@ export async function explore(seed: number, steps: number, coverage?: Coverage):
   const unended = await calm(life, told);
   const { runtime } = life.rig;
   const facts: Fact[] = [];
-  for await (const fact of followFacts(runtime.options.db, runtime.options.ledger, { follow: false }))
-    facts.push(fact);
+  for await (const fact of followFacts(runtime.options.ledger, { follow: false })) facts.push(fact);
   const held = runtime.pool.state().flatMap(({ name, holders }) => holders.map((one) => `${name}: ${one}`));
   const faults = [...runtime.faults].map(([goalId, fault]) => `${goalId}: ${fault}`);
   const successor = await takeEverything(life);

@@ -60,7 +60,6 @@ export async function openRig(options: RigOptions): Promise<Rig> {
     throw new Error('A rig runs no commands.');
   };
   const runtime: Runtime = createRuntime({
-    db,
     ledger,
     clock,
     ids,

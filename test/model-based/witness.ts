@@ -39,10 +39,10 @@ export function createWitness(): Witness {
     const { goalId, taskId, attempt, idempotencyKey: key } = call.context;
     const name = `${call.tool} for ${goalId}/${taskId}, attempt ${attempt}, in life ${life}`;
     const run = { tool: call.tool, goalId, taskId, attempt, key, effect: call.effect, life };
-    const { ledger, db } = rig.runtime.options;
+    const { ledger } = rig.runtime.options;
     const isAttempt = call.tool === 'script.act' || call.tool === 'script.undo';
     if (isAttempt) {
-      if (!isIntended(db.getSync(keys.actor(addressOf.task(goalId, taskId))), attempt))
+      if (!isIntended(ledger.disk.db().getSync(keys.actor(addressOf.task(goalId, taskId))), attempt))
         wrongs.push(`${name}: its intent is not on disk`);
       if (ledger.read('task', keys.task(goalId, taskId))?.endedAt !== undefined)
         wrongs.push(`${name}: the task has ended`);
