@@ -10,6 +10,7 @@ import type {
   StoreTrouble,
   SubmitOptions,
 } from './engine/api.js';
+import { charts } from './engine/charts.js';
 import { readConfig } from './engine/config.js';
 import { createStorePort, type StorePort } from './engine/database.js';
 import { diagnose } from './engine/doctor.js';
@@ -208,6 +209,7 @@ async function open(port: StorePort, options: EngineOptions) {
     },
   });
   const runtime: Runtime = createRuntime({
+    charts,
     ledger,
     clock,
     ids,

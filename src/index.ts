@@ -18,6 +18,7 @@ export type {
   Telemetry,
 } from './engine/api.js';
 export { Config } from './engine/config.js';
+export { migrate } from './engine/migrate.js';
 export { connectEngine, type RemoteEngine } from './engine/remote.js';
 export { parsePlanDocument } from './services/planning/document/plan-document.js';
 export { defineTool, ToolFailure, type Tool, type ToolCallContext } from './services/tools/tool.js';
@@ -29,4 +30,5 @@ export type { PlanSpecInput } from './model/plan.js';
 export type { Result, TaskResult } from './model/result.js';
 export type { Json } from './model/scalars.js';
 export type { TaskStatus } from './model/task.js';
+export type { Migration } from './persistence/migrate.js';
 export type { Durability } from './persistence/ledger.js';

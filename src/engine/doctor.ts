@@ -5,29 +5,10 @@ import { miscounted } from '../persistence/blobs.js';
 import { contentHash, damaged, decodeRecord } from '../persistence/codec.js';
 import { findGaps } from '../persistence/gaps.js';
 import { goalIdOfKey, keys } from '../persistence/keys.js';
-import { parseRecord, type RecordKind } from '../persistence/records.js';
+import { kindOfKey, parseRecord } from '../persistence/records.js';
 import { storeFormat } from '../persistence/store.js';
 import type { Diagnosis } from './api.js';
 import type { Runtime } from './runtime-types.js';
-
-const kinds: readonly [prefix: string, kind: RecordKind][] = [
-  ['!goals!', 'goal'],
-  ['!tasks!', 'task'],
-  ['!actors!', 'actor'],
-  ['!effects!', 'effect'],
-  ['!journal!', 'journal'],
-  ['!journalGaps!', 'gap'],
-  ['!removals!', 'removal'],
-  ['!signals!', 'signal'],
-  ['!blobCounts!', 'blobCount'],
-];
-
-function kindOf(key: string): RecordKind | undefined {
-  if (key.startsWith('!plans!')) {
-    return key.endsWith('/head') ? 'plan' : key.endsWith('/graph') ? 'planGraph' : 'planPart';
-  }
-  return kinds.find(([prefix]) => key.startsWith(prefix))?.[1];
-}
 
 const blobPrefix = keys.blob('');
 
@@ -46,7 +27,7 @@ export async function diagnose(runtime: Runtime, folder: string): Promise<Diagno
   const findings: Diagnosis['findings'][number][] = [];
   const goals: Record<string, number> = {};
   for await (const [key, value] of db.iterator()) {
-    const kind = kindOf(key);
+    const kind = kindOfKey(key);
     if (key.startsWith(blobPrefix) && contentHash(value) !== key.slice(blobPrefix.length))
       findings.push({
         severity: 'error',

@@ -5,7 +5,6 @@ import { stateName } from '../actors/state-name.js';
 import { attemptKey, type AttemptKey, type TaskContext } from '../machines/task.setup.js';
 import { keys } from '../persistence/keys.js';
 import { loadGoal, openGoals, type StoredGoal } from '../persistence/resume.js';
-import { chartVersions } from './charts.js';
 import type { Runtime } from './runtime-types.js';
 
 /**
@@ -24,7 +23,9 @@ export async function resumeAll(runtime: Runtime): Promise<void> {
 /** Reads a goal and takes back what it held; what is returned lets it go on. */
 async function prepareGoal(runtime: Runtime, goalId: string): Promise<() => void> {
   try {
-    const stored = await runtime.options.ledger.disk.reading((db) => loadGoal(db, goalId, chartVersions));
+    const stored = await runtime.options.ledger.disk.reading((db) =>
+      loadGoal(db, goalId, runtime.options.charts),
+    );
     if (stored.record.fault !== undefined) {
       runtime.faults.set(goalId, stored.record.fault.message);
       return () => {};

@@ -17,10 +17,13 @@ import type { Ids } from '../services/ids.js';
 import type { Performer } from '../services/tools/performer.js';
 import type { Verifier } from '../services/verification/verifier.js';
 import type { Telemetry } from './api.js';
+import type { Charts } from './charts.js';
 import type { Config } from './config.js';
 import type { Frontiers } from './frontiers.js';
 
 export interface RuntimeOptions {
+  /** The charts that actors run. */
+  readonly charts: Charts;
   readonly ledger: Ledger;
   readonly clock: Clock;
   readonly ids: Ids;

@@ -83,6 +83,12 @@ export function journalKeyOfIndex(indexKey: string): string {
   return `!journal!${tail}`;
 }
 
+/** The address of the actor whose record lies under a key. */
+export function addressOfActorKey(key: string): string {
+  const [goalId = '', kind = '', ...name] = key.slice('!actors!'.length).split('/');
+  return name.join('/') === '' ? `${kind}/${goalId}` : `${kind}/${goalId}/${name.join('/')}`;
+}
+
 /** The number of the batch that wrote a journal record, from its key; NaN when it has none. */
 export const commitOfJournalKey = (key: string): number => Number(key.slice(key.lastIndexOf('/') + 1));
 

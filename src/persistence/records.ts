@@ -136,6 +136,27 @@ export const schemas = {
 export type RecordKind = keyof typeof schemas;
 export type RecordOf<K extends RecordKind> = z.infer<(typeof schemas)[K]>;
 
+const kinds: readonly [prefix: string, kind: RecordKind][] = [
+  ['!meta!format', 'format'],
+  ['!goals!', 'goal'],
+  ['!tasks!', 'task'],
+  ['!actors!', 'actor'],
+  ['!effects!', 'effect'],
+  ['!journal!', 'journal'],
+  ['!journalGaps!', 'gap'],
+  ['!removals!', 'removal'],
+  ['!signals!', 'signal'],
+  ['!blobCounts!', 'blobCount'],
+];
+
+/** The kind of the record under a key; undefined for index entries and blobs, which are text. */
+export function kindOfKey(key: string): RecordKind | undefined {
+  if (key.startsWith('!plans!')) {
+    return key.endsWith('/head') ? 'plan' : key.endsWith('/graph') ? 'planGraph' : 'planPart';
+  }
+  return kinds.find(([prefix]) => key.startsWith(prefix))?.[1];
+}
+
 /**
  * Checks a value that was read against the schema of its kind.
  *

@@ -2,8 +2,9 @@
 import { EngineError } from '../errors.js';
 import type { TaskStatus } from '../model/task.js';
 import { decodeRecord } from './codec.js';
-import { keys, taskIdOfKey } from './keys.js';
+import { addressOfActorKey, keys, taskIdOfKey } from './keys.js';
 import type { Database } from './ledger.js';
+import { type ChartHistories, migrateActor } from './migrate.js';
 import { type ActorRecord, type GoalRecord, parseRecord, type SignalRecord } from './records.js';
 
 /** What is read of a goal. */
@@ -30,16 +31,11 @@ export async function openGoals(db: Database): Promise<string[]> {
 const ends: ReadonlySet<TaskStatus> = new Set(['succeeded', 'failed', 'skipped', 'aborted']);
 
 /**
- * Reads a goal whole.
+ * Reads a goal whole, and its actors as the charts of this engine read them.
  *
- * @param versions - The version of each statechart that this engine runs.
- * @throws EngineError `STORE_DAMAGED` naming the record, `STORE_NEWER` for an actor of another chart version.
+ * @throws EngineError `STORE_DAMAGED` naming the record, `STORE_NEWER` or `STORE_OLDER` naming the actor.
  */
-export async function loadGoal(
-  db: Database,
-  goalId: string,
-  versions: Readonly<Record<ActorRecord['machine'], number>>,
-): Promise<StoredGoal> {
+export async function loadGoal(db: Database, goalId: string, charts: ChartHistories): Promise<StoredGoal> {
   const goalKey = keys.goal(goalId);
   const stored = await db.get(goalKey);
   if (stored === undefined)
@@ -47,18 +43,9 @@ export async function loadGoal(
   const record = parseRecord('goal', goalKey, decodeRecord(goalKey, stored));
 
   const actors = new Map<string, ActorRecord>();
-  const prefix = keys.actorsOf(goalId).gte;
   for await (const [key, value] of db.iterator(keys.actorsOf(goalId))) {
-    const actor = parseRecord('actor', key, decodeRecord(key, value));
-    const [kind = '', ...name] = key.slice(prefix.length).split('/');
-    const address = name.join('/') === '' ? `${kind}/${goalId}` : `${kind}/${goalId}/${name.join('/')}`;
-    const known = versions[actor.machine];
-    if (actor.version !== known) {
-      throw new EngineError(
-        'STORE_NEWER',
-        `${address} was stored by version ${actor.version} of the ${actor.machine} chart; this engine has version ${known}.`,
-      );
-    }
+    const address = addressOfActorKey(key);
+    const actor = migrateActor(parseRecord('actor', key, decodeRecord(key, value)), address, charts);
     actors.set(address, actor);
   }
 

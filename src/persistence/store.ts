@@ -5,10 +5,11 @@ import { findGaps } from './gaps.js';
 import { widthOf } from './journal.js';
 import { keys } from './keys.js';
 import type { Database } from './ledger.js';
+import { formats, migrateFormat } from './migrate.js';
 import { parseRecord } from './records.js';
 
 /** The format of the store that this version writes; see `docs/disk-format.md`. */
-export const storeFormat = 1;
+export const storeFormat = formats.format;
 
 /** How many of the last commits are checked for gaps when a store is opened. */
 export const checkedCommits = 4096;
@@ -22,9 +23,9 @@ export interface OpenedStore {
 }
 
 /**
- * Reads where a store ends, or begins a new one.
+ * Reads where a store ends, or begins a new one. An older format is migrated first.
  *
- * @throws EngineError `STORE_NEWER` for a later format, `STORE_DAMAGED` when the format cannot be read.
+ * @throws EngineError `STORE_NEWER` for a later format, `STORE_OLDER` for one that nothing leads away from, `STORE_DAMAGED` when the format cannot be read.
  */
 export async function openStore(db: Database, now: number): Promise<OpenedStore> {
   const stored = await db.get(keys.format);
@@ -34,13 +35,12 @@ export async function openStore(db: Database, now: number): Promise<OpenedStore>
     } as object);
     return { lastCommit: 0, lastSeq: 0, createdAt: now, gaps: [] };
   }
-  const format = parseRecord('format', keys.format, decodeRecord(keys.format, stored));
-  if (format.format > storeFormat) {
-    throw new EngineError(
-      'STORE_NEWER',
-      `The store has format ${format.format}, this version reads up to ${storeFormat}. Use a newer statewright.`,
-    );
-  }
+  await migrateFormat(db, formats);
+  const format = parseRecord(
+    'format',
+    keys.format,
+    decodeRecord(keys.format, (await db.get(keys.format)) ?? ''),
+  );
   const [last] = await db.iterator({ ...keys.journalAll, reverse: true, limit: 1 }).all();
   if (last === undefined) return { lastCommit: 0, lastSeq: 0, createdAt: format.createdAt, gaps: [] };
   const [key, value] = last;
