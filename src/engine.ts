@@ -14,7 +14,7 @@ import { charts } from './engine/charts.js';
 import { readConfig } from './engine/config.js';
 import { createStorePort, type StorePort } from './engine/database.js';
 import { diagnose } from './engine/doctor.js';
-import { anySignal, createHandle, goalExists } from './engine/handle.js';
+import { anySignal, createHandle, factPage, goalExists } from './engine/handle.js';
 import { listGoals, nearestGoal } from './engine/list.js';
 import { planGoal } from './engine/plan-goal.js';
 import { preview } from './engine/preview.js';
@@ -150,6 +150,7 @@ export async function createEngineOn(port: StorePort, options: EngineOptions): P
         ...eventOptions,
         signal: anySignal(runtime.closing.signal, eventOptions.signal),
       }),
+    facts: (pageOptions) => factPage(runtime, pageOptions ?? {}),
     telemetry$: runtime.telemetry$.asObservable(),
     tools: { list: () => checks.tools.list() },
     collect: (collectOptions) => retention.collect(collectOptions ?? {}),

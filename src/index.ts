@@ -30,5 +30,6 @@ export type { PlanSpecInput } from './model/plan.js';
 export type { Result, TaskResult } from './model/result.js';
 export type { Json } from './model/scalars.js';
 export type { TaskStatus } from './model/task.js';
+export type { FactPage, FactPageOptions } from './persistence/fact-pages.js';
 export type { Migration } from './persistence/migrate.js';
 export type { Durability } from './persistence/ledger.js';

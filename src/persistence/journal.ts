@@ -49,7 +49,25 @@ function read(key: string, stored: string): JournalRecord {
   return parseRecord('journal', key, decodeRecord(key, stored));
 }
 
-async function* storedFacts(db: Database, from: number, goal: string | undefined): AsyncGenerator<Fact> {
+/**
+ * The facts of the journal record that a key or an index entry names; none when it was deleted meanwhile.
+ *
+ * @throws EngineError `STORE_DAMAGED` when it cannot be read, or is missing though it is named.
+ */
+export async function readJournal(db: Database, key: string, namedBy: string): Promise<Fact[]> {
+  const value = await db.get(key);
+  if (value !== undefined) return factsOf(read(key, value));
+  // What goes with its goal goes together with its index entry; what was lost does not.
+  if (namedBy === key || (await db.get(namedBy)) === undefined) return [];
+  throw damaged(key, 'it is missing');
+}
+
+/** The facts of a goal, or all, from a number on, as they are on disk. */
+export async function* storedFacts(
+  db: Database,
+  from: number,
+  goal: string | undefined,
+): AsyncGenerator<Fact> {
   if (goal === undefined) {
     // The record that holds `from` may begin before it.
     const [before] = await db.keys({ ...keys.journalUpTo(from), reverse: true, limit: 1 }).all();
@@ -64,13 +82,8 @@ async function* storedFacts(db: Database, from: number, goal: string | undefined
     before === undefined ? keys.goalJournalFrom(goal, from) : { ...keys.goalJournalOf(goal), gte: before };
   for await (const index of db.keys(range)) {
     const key = journalKeyOfIndex(index);
-    const value = await db.get(key);
-    if (value === undefined) {
-      // What goes with its goal goes together with its index entry; what was lost does not.
-      if ((await db.get(index)) === undefined) continue;
-      throw damaged(key, 'it is missing');
-    }
-    for (const fact of factsOf(read(key, value))) if (fact.seq >= from && fact.goal === goal) yield fact;
+    const facts = await readJournal(db, key, index);
+    for (const fact of facts) if (fact.seq >= from && fact.goal === goal) yield fact;
   }
 }
 

@@ -56,6 +56,9 @@ async function run(
   for (const { subject, message } of refused)
     output.text(`${glyph('failed')} ${clean(subject)}: ${clean(message)}`);
   const isIdle = format.from === format.to && records === 0 && actors.length === 0;
-  if (refused.length === 0) output.text(isIdle ? `${glyph('succeeded')} Nothing to migrate.` : `${glyph('succeeded')} Nothing is refused.`);
+  if (refused.length === 0)
+    output.text(
+      isIdle ? `${glyph('succeeded')} Nothing to migrate.` : `${glyph('succeeded')} Nothing is refused.`,
+    );
   return refused.length === 0 ? exitCode.succeeded : exitCode.store;
 }
