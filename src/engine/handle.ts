@@ -193,6 +193,12 @@ export function createHandle({ runtime, goalId, undo }: HandleOptions): GoalHand
     if (goalEnds.has(record().status)) throw refused(`goal '${goalId}' has ended ${record().status}`);
     if (name.length === 0 || name.length > 128)
       throw refused(`a signal's name has 1 to 128 characters, got ${name.length}`);
+    const bytes = Buffer.byteLength(JSON.stringify(payload));
+    const { maxValueBytes } = runtime.options.config;
+    if (bytes > maxValueBytes)
+      throw refused(
+        `signal '${name}': its value has ${bytes} bytes, the limit is ${maxValueBytes}. Write it to a file and send its path`,
+      );
     let reason: string | undefined;
     await system.perform(goalId, (turn) => {
       const signal = { name, payload, at: turn.at, ...(options?.by === undefined ? {} : { by: options.by }) };

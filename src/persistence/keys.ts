@@ -72,7 +72,7 @@ export const keys = {
   blob: (hash: string): string => `!blobs!${hash}`,
   blobs: range('!blobs!'),
   /** All blobs, in sixteen parts. */
-  blobParts: [...'0123456789abcdef'].map((digit) => range(`!blobs!${digit}`)),
+  blobParts: Array.from({ length: 16 }, (_, digit) => range(`!blobs!${digit.toString(16)}`)),
   blobCount: (hash: string): string => `!blobCounts!${hash}`,
   blobCounts: range('!blobCounts!'),
 } as const;

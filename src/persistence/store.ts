@@ -1,6 +1,6 @@
 // Store: opening a database as a store: its format, and where its journal ends.
 import { EngineError } from '../errors.js';
-import { damaged, decodeRecord, encodeRecord } from './codec.js';
+import { decodeRecord, encodeRecord } from './codec.js';
 import { findGaps } from './gaps.js';
 import { widthOf } from './journal.js';
 import { keys } from './keys.js';

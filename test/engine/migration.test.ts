@@ -105,7 +105,7 @@ describe('a changed chart', () => {
     await rig.handle('gated').approve();
     expect((await rig.handle('half').result()).status).toBe('succeeded');
     expect((await rig.handle('gated').result()).status).toBe('succeeded');
-    expect(quick.notes.sort()).toEqual(['after', 'only']);
+    expect(quick.notes.map(String).sort()).toEqual(['after', 'only']);
     // A new goal begins with the new chart.
     await (await rig.submit(plan(tasks), 'new')).pause();
     expect((await actorsOf(life.db)).find(([key]) => key === keys.actor('goal/new'))?.[1]).toMatchObject({
