@@ -74,7 +74,7 @@ export async function createEngineOn(port: StorePort, options: EngineOptions): P
   const ballasted = port.ballast?.make();
   if (runtime.options.idle) runtime.frontiers.close();
   await resumeAll(runtime);
-  const retention = createRetention({ runtime, space: createSpace(() => ledger.disk.db(), port.folder) });
+  const retention = createRetention({ runtime, space: createSpace(ledger, port.folder) });
   const keepsHouse = config.retention.automatic && !runtime.options.idle;
   const stopHousekeeping = keepsHouse ? houseOf(runtime, retention, options.clock) : () => {};
   let closed = false;

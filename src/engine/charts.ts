@@ -1,5 +1,4 @@
 // Charts: the five statecharts with every port filled. Ports are filled here and nowhere else.
-import type { AnyStateMachine } from 'xstate';
 import type { Attempts } from '../actors/attempts.js';
 import { createDeadlinePort, type Alarm } from '../actors/deadlines.js';
 import { createContingencyStepPort } from '../actors/contingency-steps.js';
@@ -27,15 +26,8 @@ import { planMachine, planVersion } from '../machines/plan.machine.js';
 import { portsLeftOpen } from '../machines/ports.js';
 import type { RepairOutcome, StepOutcome } from '../machines/protocol.js';
 import { taskMachine, taskVersion } from '../machines/task.machine.js';
-import type { ChartHistory } from '../persistence/migrate.js';
 import type { Frontiers } from './frontiers.js';
-import type { RuntimeOptions } from './runtime-types.js';
-
-/** A statechart with its ports open, its version, and how snapshots of older versions become its own. */
-export interface Chart extends ChartHistory {
-  readonly machine: AnyStateMachine;
-}
-export type Charts = Readonly<Record<ActorKind, Chart>>;
+import type { Charts, RuntimeOptions } from './runtime-types.js';
 
 /** The charts of this version. Whoever changes a chart so that its snapshots change adds a migration from the last. */
 export const charts: Charts = {

@@ -1,5 +1,5 @@
 // Runtime types: what a runtime is put together from, and its parts.
-import type { InspectionEvent } from 'xstate';
+import type { AnyStateMachine, InspectionEvent } from 'xstate';
 import type { Subject } from 'rxjs';
 import type { Attempts } from '../actors/attempts.js';
 import type { Alarm } from '../actors/deadlines.js';
@@ -9,17 +9,24 @@ import type { Scopes } from '../actors/scopes.js';
 import type { Signals } from '../actors/signals.js';
 import type { ActorSystem } from '../actors/system-types.js';
 import type { TaskBook } from '../actors/task-book.js';
+import type { ActorKind } from '../model/address.js';
 import type { GoalStatus } from '../model/goal.js';
 import type { Ledger } from '../persistence/ledger.js';
+import type { ChartHistory } from '../persistence/migrate.js';
 import type { Clock } from '../services/clock.js';
 import type { Expressions } from '../services/expression/expressions.js';
 import type { Ids } from '../services/ids.js';
 import type { Performer } from '../services/tools/performer.js';
 import type { Verifier } from '../services/verification/verifier.js';
 import type { Telemetry } from './api.js';
-import type { Charts } from './charts.js';
 import type { Config } from './config.js';
 import type { Frontiers } from './frontiers.js';
+
+/** A statechart with its ports open, its version, and how snapshots of older versions become its own. */
+export interface Chart extends ChartHistory {
+  readonly machine: AnyStateMachine;
+}
+export type Charts = Readonly<Record<ActorKind, Chart>>;
 
 export interface RuntimeOptions {
   /** The charts that actors run. */

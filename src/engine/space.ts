@@ -3,7 +3,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { keys, type KeyRange } from '../persistence/keys.js';
-import type { Database } from '../persistence/ledger.js';
+import type { Ledger } from '../persistence/ledger.js';
 import { recordsOf } from '../persistence/removal.js';
 
 /** Collects where something was deleted, and compacts it. */
@@ -20,13 +20,16 @@ export interface Space {
   compaction(isStopped: () => boolean): Compaction;
 }
 
-/** Of so many goals next to each other one range is made. */
+/** Of so many goals next to each other one range is made: none takes long, so that closing does not. */
 const goalsPerRange = 64;
+const factsPerRange = 100_000;
 
-/** The space of an open database. `folder` is undefined for one in memory, where there is nothing to give back. */
-export function createSpace(db: () => Database, folder: string | undefined): Space {
+/** The space of a ledger's database. `folder` is undefined for one in memory, where there is nothing to give back. */
+export function createSpace(ledger: Pick<Ledger, 'disk' | 'lastSeq'>, folder: string | undefined): Space {
   const compact = async ({ gte, lt }: KeyRange): Promise<void> => {
-    const level = db() as unknown as { compactRange?: (start: string, end: string) => Promise<void> };
+    const level = ledger.disk.db() as unknown as {
+      compactRange?: (start: string, end: string) => Promise<void>;
+    };
     await level.compactRange?.(gte, lt);
   };
   return {
@@ -37,7 +40,7 @@ export function createSpace(db: () => Database, folder: string | undefined): Spa
         add: (goalId) => void goals.add(goalId),
         async run() {
           if (folder === undefined) return;
-          for (const range of rangesOf([...goals].sort())) {
+          for (const range of rangesOf([...goals].sort(), ledger.lastSeq())) {
             if (isStopped()) return;
             await compact(range);
           }
@@ -48,7 +51,7 @@ export function createSpace(db: () => Database, folder: string | undefined): Spa
 }
 
 /** Where goals lay. What they have said and their blobs lie among those of others: the whole of both, in parts. */
-function* rangesOf(goals: readonly string[]): Generator<KeyRange> {
+function* rangesOf(goals: readonly string[], lastSeq: number): Generator<KeyRange> {
   if (goals.length === 0) return;
   for (let i = 0; i < goals.length; i += goalsPerRange) {
     const first = [...recordsOf(goals[i] ?? ''), keys.goalJournalOf(goals[i] ?? '')];
@@ -57,7 +60,7 @@ function* rangesOf(goals: readonly string[]): Generator<KeyRange> {
     for (const [n, { gte }] of first.entries()) yield { gte, lt: last[n]?.lt ?? gte };
   }
   yield* keys.blobParts;
-  yield keys.journalAll;
+  yield* keys.journalParts(lastSeq, factsPerRange);
 }
 
 /** The bytes of a folder's files. One that goes meanwhile does not count. */

@@ -38,6 +38,11 @@ export const keys = {
   actorsOf: (goalId: string): KeyRange => range(`!actors!${goalId}/`),
   journal: (seq: number, commit: number): string => `!journal!${padded(seq)}/${padded(commit)}`,
   journalAll: range('!journal!'),
+  /** All journal records up to a fact, in parts of so many facts. */
+  *journalParts(lastSeq: number, size: number): Generator<KeyRange> {
+    for (let seq = 0; seq <= lastSeq; seq += size)
+      yield { gte: `!journal!${padded(seq)}`, lt: `!journal!${padded(seq + size)}` };
+  },
   /** The range of journal records that starts with the one that may hold `seq`. */
   journalUpTo: (seq: number): KeyRange => ({ gte: '!journal!', lt: `!journal!${padded(seq)}/\uffff` }),
   journalFrom: (seq: number): KeyRange => ({ gte: `!journal!${padded(seq)}/`, lt: '!journal!\uffff' }),

@@ -2,7 +2,8 @@
 // through the runtime's port for charts.
 import { describe, expect, test } from 'vitest';
 import { createMachine, type AnyStateMachine } from 'xstate';
-import { charts, type Charts } from '#src/engine/charts.js';
+import { charts } from '#src/engine/charts.js';
+import type { Charts } from '#src/engine/runtime-types.js';
 import { goalMachine } from '#src/machines/goal.machine.js';
 import { decodeRecord, decodeVersioned, encodeRecord } from '#src/persistence/codec.js';
 import { keys } from '#src/persistence/keys.js';

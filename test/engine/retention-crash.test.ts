@@ -24,7 +24,10 @@ async function live({ db }: CrashingDatabase) {
   const rig = await openRig({ db, clock, ids, tools: createQuick().tools });
   return {
     rig,
-    retention: createRetention({ runtime: rig.runtime, space: createSpace(() => db, undefined) }),
+    retention: createRetention({
+      runtime: rig.runtime,
+      space: createSpace(rig.runtime.options.ledger, undefined),
+    }),
   };
 }
 

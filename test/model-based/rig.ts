@@ -2,13 +2,13 @@
 // that it can be crashed and put together again, and so that steps that only later versions take can be taken.
 import { createHandle } from '#src/engine/handle.js';
 import type { GoalHandle } from '#src/engine/api.js';
-import { type Charts, charts } from '#src/engine/charts.js';
+import { charts } from '#src/engine/charts.js';
 import { readConfig } from '#src/engine/config.js';
 import { planGoal } from '#src/engine/plan-goal.js';
 import { repairByRetry } from '#src/engine/repair.js';
 import { resumeAll } from '#src/engine/resume-goals.js';
 import { createRuntime } from '#src/engine/runtime.js';
-import type { Runtime, RuntimeOptions } from '#src/engine/runtime-types.js';
+import type { Charts, Runtime, RuntimeOptions } from '#src/engine/runtime-types.js';
 import { prepare, store, type Checks } from '#src/engine/submit.js';
 import type { GoalInput, GoalRules } from '#src/machines/goal.setup.js';
 import { createLedger, type Database } from '#src/persistence/ledger.js';
