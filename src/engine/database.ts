@@ -1,12 +1,12 @@
 // Database: where a store lies, on disk or in memory; opens its database, and says who has it when it cannot.
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { Level } from 'level';
 import { MemoryLevel } from 'memory-level';
 import { EngineError } from '../errors.js';
 import type { Database } from '../persistence/ledger.js';
 import { readLockFile } from '../persistence/lock-file.js';
 import { createBallast, type Ballast } from './ballast.js';
+import { createLevel } from './leveldb.js';
 
 /** Where a store lies: on disk, in memory, or where a test says. */
 export interface StorePort {
@@ -35,9 +35,9 @@ export function createStorePort(store: string): StorePort {
 export async function openDatabase(folder: string): Promise<Database> {
   try {
     await mkdir(folder, { recursive: true });
-    const db = new Level<string, string>(join(folder, 'db'), { valueEncoding: 'utf8' });
+    const db = createLevel(join(folder, 'db'));
     await db.open();
-    return db as unknown as Database;
+    return db;
   } catch (cause) {
     throw await openError(folder, cause as Error);
   }

@@ -76,7 +76,8 @@ type Entry = {
 
 interface Batch {
   readonly entries: Map<string, Entry>;
-  readonly facts: NewFact[];
+  /** Their number is 0 until they are written. */
+  readonly facts: (Fact & { seq: number })[];
   readonly callbacks: (() => void)[];
 }
 
@@ -164,9 +165,8 @@ export function createLedger(options: LedgerOptions): Ledger {
   }
 
   function number(batch: Batch): Fact[] {
-    const facts: Fact[] = [];
-    for (const fact of batch.facts) facts.push({ seq: ++seq, ...fact });
-    return facts;
+    for (const fact of batch.facts) fact.seq = ++seq;
+    return batch.facts;
   }
 
   function encode(batch: Batch, facts: readonly Fact[]): Write {
@@ -211,7 +211,9 @@ export function createLedger(options: LedgerOptions): Ledger {
     create: (kind, key, value) => set(openTurn(), key, { kind, value, fresh: true }),
     putText: (key, text) => set(openTurn(), key, { kind: 'text', value: text, fresh: false }),
     remove: (key) => set(openTurn(), key, { kind: 'removed', value: undefined, fresh: false }),
-    fact: (fact) => void openTurn().facts.push(fact),
+    // All facts have one shape, made in one piece: they are many, and live until they are written.
+    fact: ({ at, goal, actor, type, from, to, cause, data }) =>
+      void openTurn().facts.push({ seq: 0, at, goal, actor, type, from, to, cause, data }),
     afterCommit: (callback) => void openTurn().callbacks.push(callback),
   };
 
