@@ -3,7 +3,7 @@ import { EngineError } from '../errors.js';
 import type { TaskRecord } from '../model/task.js';
 import { miscounted } from '../persistence/blobs.js';
 import { contentHash, damaged, decodeRecord } from '../persistence/codec.js';
-import { findGaps } from '../persistence/gaps.js';
+import { describeHole, findGaps } from '../persistence/gaps.js';
 import { goalIdOfKey, keys } from '../persistence/keys.js';
 import { kindOfKey, parseRecord } from '../persistence/records.js';
 import { storeFormat } from '../persistence/store.js';
@@ -49,7 +49,7 @@ export async function diagnose(runtime: Runtime, folder: string): Promise<Diagno
     }
   }
   for (const gap of await findGaps(db, Number.MAX_SAFE_INTEGER)) {
-    findings.push({ severity: 'error', message: `journal: ${gap}` });
+    findings.push({ severity: 'error', message: `journal: ${describeHole(gap)}` });
   }
   for (const message of await miscounted(db)) findings.push({ severity: 'warning', message });
   for (const [goal, message] of runtime.faults) {

@@ -25,12 +25,21 @@ async function lostIn(db: Database, from: number, to: number): Promise<[from: nu
   return lost;
 }
 
-/** Looks for commits that were lost among the last `limit` journal records. */
-export async function findGaps(db: Database, limit: number): Promise<string[]> {
-  const gaps: string[] = [];
+/** Commits that were lost. */
+export interface Hole {
+  readonly from: number;
+  readonly to: number;
+  /** Whether nothing follows: what is lost is the end. A hole between records is not. */
+  readonly end: boolean;
+}
+
+export const describeHole = ({ from, to }: Hole): string => `commits ${from} to ${to} are missing`;
+
+/** Looks for commits that were lost among the last `limit` journal records; the latest first. */
+export async function findGaps(db: Database, limit: number): Promise<Hole[]> {
+  const holes: Hole[] = [];
   const note = async (from: number, to: number): Promise<void> => {
-    for (const [first, last] of await lostIn(db, from, to))
-      gaps.push(`commits ${first} to ${last} are missing`);
+    for (const [first, last] of await lostIn(db, from, to)) holes.push({ from: first, to: last, end: false });
   };
   let later: number | undefined;
   let seen = 0;
@@ -42,7 +51,7 @@ export async function findGaps(db: Database, limit: number): Promise<string[]> {
     seen += 1;
   }
   if (later !== undefined && later > 1 && seen < limit) await note(1, later - 1);
-  return gaps;
+  return holes;
 }
 
 /** Prepares gap records for commits that are to be deleted; what it gives writes them. Nobody else may write gaps meanwhile. */

@@ -1,7 +1,7 @@
 // Store: opening a database as a store: its format, and where its journal ends.
 import { EngineError } from '../errors.js';
 import { decodeRecord, encodeRecord } from './codec.js';
-import { findGaps } from './gaps.js';
+import { describeHole, findGaps } from './gaps.js';
 import { widthOf } from './journal.js';
 import { keys } from './keys.js';
 import type { Database } from './ledger.js';
@@ -45,7 +45,7 @@ export async function openStore(db: Database, now: number): Promise<OpenedStore>
   if (last === undefined) return { lastCommit: 0, lastSeq: 0, createdAt: format.createdAt, gaps: [] };
   const [key, value] = last;
   const end = endOfJournal(key, value);
-  const gaps = await findGaps(db, checkedCommits);
+  const gaps = (await findGaps(db, checkedCommits)).map(describeHole);
   return {
     lastCommit: end.commit,
     lastSeq: end.seq,

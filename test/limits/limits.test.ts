@@ -2,7 +2,7 @@
 // of the documented ones; `npm run test:limits` runs them whole and prints what each took.
 import { join } from 'node:path';
 import { Level } from 'level';
-import { afterAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { limits } from '#src/model/limits.js';
 import { parsePlanDocument } from '#src/index.js';
 import { createLedger, type Database } from '#src/persistence/ledger.js';
@@ -14,19 +14,14 @@ const figure = (whole: number): number => (isFull ? whole : whole / 100);
 const mib = 1024 * 1024;
 const long = isFull ? 600_000 : 60_000;
 
-const rows: string[] = [];
 /** Does something and notes what it took. */
 async function measured<T>(what: string, work: () => Promise<T>): Promise<T> {
   const begun = performance.now();
   const result = await work();
   const seconds = ((performance.now() - begun) / 1_000).toFixed(2);
-  rows.push(`${what}: ${seconds} s, ${Math.round(process.memoryUsage.rss() / mib)} MiB`);
+  if (isFull) console.log(`${what}: ${seconds} s, ${Math.round(process.memoryUsage.rss() / mib)} MiB`);
   return result;
 }
-afterAll(() => {
-  if (isFull) console.log(rows.join('\n'));
-});
-
 /** A bench on the disk; nothing is deleted by itself. */
 async function open(more: Parameters<typeof openWorkbench>[0] = {}) {
   const store = await freshFolder();
