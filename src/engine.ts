@@ -88,11 +88,17 @@ export async function createEngineOn(port: StorePort, options: EngineOptions): P
       undo: async (id, undoOptions) => submit(await undoDocument(runtime, id), undoOptions),
     });
 
+  const isStored = (goalId: string): Promise<boolean> =>
+    ledger.disk.reading(() => Promise.resolve(goalExists(runtime, goalId)));
+
   async function submit(request: GoalRequest, submitOptions: SubmitOptions = {}): Promise<GoalHandle> {
     if (closed) throw new EngineError('ENGINE_CLOSED', 'The engine was closed and takes no goals.');
     const { goalId = ids.next() } = submitOptions;
-    if (submitOptions.goalId !== undefined && goalExists(runtime, goalId)) return handle(goalId);
-    if (ledger.read('removal', keys.removal(goalId)) !== undefined) await retention.finish(goalId);
+    if (submitOptions.goalId !== undefined) {
+      if (await isStored(goalId)) return handle(goalId);
+      await ledger.disk.back();
+      if (ledger.read('removal', keys.removal(goalId)) !== undefined) await retention.finish(goalId);
+    }
     // Not before the caller has had a chance to let go of the request.
     if ((await take(goalId, request, submitOptions)) > largePlan) clock.at(clock.now() + 20, collectGarbage);
     return handle(goalId);
@@ -137,7 +143,7 @@ export async function createEngineOn(port: StorePort, options: EngineOptions): P
   const engine: Engine = {
     submit,
     goal: async (id) => {
-      if (goalExists(runtime, id)) return handle(id);
+      if (await isStored(id)) return handle(id);
       throw new EngineError(
         'GOAL_UNKNOWN',
         `There is no goal '${id}' in this store.${await nearestGoal(runtime, id)}`,
@@ -249,6 +255,7 @@ function tellTrouble(
   before: StoreTrouble | undefined,
 ): void {
   const at = runtime.options.clock.now();
+  runtime.attempts.reconsider();
   runtime.telemetry$.next({ kind: 'store', at, ...(trouble === undefined ? {} : { trouble }) });
   if (trouble !== undefined) return logger.error(trouble, 'the store cannot be written');
   logger.warn(before ?? {}, 'the store can be written again');

@@ -157,10 +157,9 @@ export function createActorSystem(options: ActorSystemOptions): ActorSystem {
     const facts = emitted;
     emitted = [];
     const { at, goalId: goal } = now;
-    const actor = one.address;
     const [from, to] = moved ? [before, one.state] : [];
     for (const { type: fact, data } of facts) {
-      now.changes.fact({ at, goal, actor, type: fact, from, to, cause, data });
+      now.changes.fact({ at, goal, actor: one.address, type: fact, from, to, cause, data });
     }
     const ended = snapshot.status === 'done';
     if (ended) forget(one);

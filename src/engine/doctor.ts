@@ -48,6 +48,8 @@ export async function diagnose(runtime: Runtime, folder: string): Promise<Diagno
       findings.push({ severity: 'error', message: error.message, ...(goal === undefined ? {} : { goal }) });
     }
   }
+  const trouble = ledger.broken() ?? ledger.disk.trouble();
+  if (trouble !== undefined) findings.push({ severity: 'error', message: trouble.message });
   for (const gap of await findGaps(db, Number.MAX_SAFE_INTEGER)) {
     findings.push({ severity: 'error', message: `journal: ${describeHole(gap)}` });
   }

@@ -28,6 +28,8 @@ export function createHandle({ runtime, goalId, undo }: HandleOptions): GoalHand
   const { ledger } = runtime.options;
   const { system } = runtime;
   const record = () => readGoal(runtime, goalId);
+  /** Looks at what is stored; again if the database was opened anew meanwhile. */
+  const looking = <T>(look: () => T | Promise<T>): Promise<T> => ledger.disk.reading(async () => look());
 
   async function command(to: string, event: Mail): Promise<void> {
     refuseInTrouble();
@@ -116,7 +118,6 @@ export function createHandle({ runtime, goalId, undo }: HandleOptions): GoalHand
 
   async function result({ signal: asked }: { signal?: AbortSignal } = {}): Promise<Result> {
     const signal = anySignal(runtime.closing.signal, asked);
-    await ledger.disk.back();
     await new Promise<void>((resolve, reject) => {
       const finish = (how: () => void): void => {
         subscription.unsubscribe();
@@ -128,9 +129,13 @@ export function createHandle({ runtime, goalId, undo }: HandleOptions): GoalHand
         if (one.goalId === goalId) finish(resolve);
       });
       signal.addEventListener('abort', onAbort);
-      const over = goalEnds.has(record().status) && runtime.system.addressesOf(goalId).length === 0;
-      if (signal.aborted) onAbort();
-      else if (over || runtime.faults.has(goalId)) finish(resolve);
+      if (signal.aborted) return onAbort();
+      looking(() => goalEnds.has(record().status) && runtime.system.addressesOf(goalId).length === 0).then(
+        (over) => {
+          if (over || runtime.faults.has(goalId)) finish(resolve);
+        },
+        (error: unknown) => finish(() => reject(error as Error)),
+      );
     });
     const fault = runtime.faults.get(goalId);
     if (fault !== undefined) {
@@ -140,7 +145,7 @@ export function createHandle({ runtime, goalId, undo }: HandleOptions): GoalHand
       );
     }
     await ledger.settled();
-    return resultOf(runtime, goalId);
+    return looking(() => resultOf(runtime, goalId));
   }
 
   async function* events(
@@ -148,7 +153,7 @@ export function createHandle({ runtime, goalId, undo }: HandleOptions): GoalHand
   ): AsyncGenerator<Fact> {
     await ledger.quiet();
     // An end that could not be written yet is still to come.
-    const over = goalEnds.has(record().status) && ledger.disk.trouble() === undefined;
+    const over = await looking(() => goalEnds.has(record().status) && ledger.disk.trouble() === undefined);
     const signal = anySignal(runtime.closing.signal, options.signal);
     const follow = options.follow !== false && !over;
     const about = { goal: goalId, signal };
@@ -167,12 +172,9 @@ export function createHandle({ runtime, goalId, undo }: HandleOptions): GoalHand
     facts: (options) => factPage(runtime, { ...options, goal: goalId }),
     result,
     retry,
-    snapshot: () => resultOf(runtime, goalId),
-    tasks: (options): Promise<TaskView[]> => tasksOf(runtime, goalId, options ?? {}),
-    explain: async (): Promise<Explanation> => {
-      await ledger.disk.back();
-      return explanationOf(runtime, record());
-    },
+    snapshot: () => looking(() => resultOf(runtime, goalId)),
+    tasks: (options): Promise<TaskView[]> => looking(() => tasksOf(runtime, goalId, options ?? {})),
+    explain: (): Promise<Explanation> => looking(() => explanationOf(runtime, record())),
     pause: (options) => command(addressOf.goal(goalId), { type: 'goal.pause', ...by(options) }),
     resume: (options) => command(addressOf.goal(goalId), { type: 'goal.resume', ...by(options) }),
     abort: (options) =>

@@ -112,6 +112,8 @@ export function createRetention({ runtime, space }: { runtime: Runtime; space: S
   }
 
   async function collect(options: RetentionLimits & { dryRun?: boolean }) {
+    const trouble = ledger.disk.trouble();
+    if (trouble !== undefined) throw trouble;
     await ledger.settled();
     const { retention } = config;
     const {

@@ -75,7 +75,7 @@ export function createDisk({ db: first, sync, rescue }: DiskOptions): Disk {
   let hurried = false;
   let closed = false;
   let wake = (): void => {};
-  let awaiting: (() => void)[] = [];
+  const awaiting: (() => void)[] = [];
 
   const send = (db: Database, { operations }: Write): Promise<void> =>
     db.batch(operations as Operation[], { sync } as object);
@@ -188,6 +188,7 @@ export function createDisk({ db: first, sync, rescue }: DiskOptions): Disk {
   async function reading<T>(work: (now: Database) => Promise<T>): Promise<T> {
     for (;;) {
       await back();
+      if (isAway()) continue;
       const used = db();
       try {
         return await work(used);

@@ -103,6 +103,7 @@ export async function* followFacts(ledger: Ledger, options: FollowOptions): Asyn
     while (!stopped()) {
       const until = ledger.lastSeq();
       await ledger.disk.back();
+      if (ledger.disk.isAway()) continue;
       const db = ledger.disk.db();
       try {
         for await (const fact of storedFacts(db, next, goal)) {

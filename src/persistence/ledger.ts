@@ -110,7 +110,7 @@ export function createLedger(options: LedgerOptions): Ledger {
   let writtenSeq = options.lastSeq;
   const broken = disk.givenUp;
   let waiting: { resolve: () => void; reject: (error: unknown) => void }[] = [];
-  let looking: (() => void)[] = [];
+  const looking: (() => void)[] = [];
 
   const found = (key: string): Entry | undefined =>
     turn?.entries.get(key) ?? pending.entries.get(key) ?? writing?.entries.get(key);
