@@ -18,11 +18,15 @@ export async function inFolder<Result>(
   }
 }
 
-/** An engine on a store on disk that flushes every batch, with the tool and nothing else. */
-export function openEngine(folder: string, tool: Tool): Promise<Engine> {
+/** An engine on a store on disk, with the tool and nothing else. It flushes every batch, if not told otherwise. */
+export function openEngine(
+  folder: string,
+  tool: Tool,
+  durability: 'sync' | 'relaxed' = 'sync',
+): Promise<Engine> {
   return createEngine({
     store: folder,
-    durability: 'sync',
+    durability,
     tools: [tool],
     builtinTools: false,
     endpoint: false,

@@ -17,6 +17,7 @@ export type {
   TaskView,
   Telemetry,
 } from './engine/api.js';
+export type { AroundCall, OutsideCall } from './engine/around-call.js';
 export { Config } from './engine/config.js';
 export { migrate } from './engine/migrate.js';
 export { connectEngine, type RemoteEngine } from './engine/remote.js';
@@ -32,4 +33,6 @@ export type { Json } from './model/scalars.js';
 export type { TaskStatus } from './model/task.js';
 export type { FactPage, FactPageOptions } from './persistence/fact-pages.js';
 export type { Migration } from './persistence/migrate.js';
-export type { Durability } from './persistence/ledger.js';
+export type { Database, Durability } from './persistence/ledger.js';
+export type { Clock } from './services/clock.js';
+export type { Ids } from './services/ids.js';

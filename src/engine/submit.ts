@@ -4,7 +4,7 @@ import { EngineError } from '../errors.js';
 import { addressOf } from '../model/address.js';
 import { GoalSpec } from '../model/goal.js';
 import type { PlanGraph } from '../model/graph.js';
-import { Plan, PlanHead, type PlanSpecInput } from '../model/plan.js';
+import { type Plan, PlanHead, type PlanSpecInput } from '../model/plan.js';
 import { Id, type Json } from '../model/scalars.js';
 import type { GoalInput, GoalRules } from '../machines/goal.setup.js';
 import { isGated } from '../actors/gates.js';
@@ -188,7 +188,7 @@ export function storePlan(
   method: string,
   turn: TurnContext,
 ): void {
-  const stored = Plan.parse({
+  const stored: Plan = {
     ...plan.head,
     id: `${goalId}.${version}`,
     goalId,
@@ -197,8 +197,9 @@ export function storePlan(
     values: plan.values,
     method,
     createdAt: turn.at,
+    replaces: {},
     ...(version > 1 ? { supersedes: version - 1 } : {}),
-  });
+  };
   writePlan(turn.changes, stored, plan.graph, plan.spec.tasks);
   turn.fact(addressOf.plan(goalId), 'plan.created', { version, tasks: stored.taskCount, method });
 }

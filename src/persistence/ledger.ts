@@ -17,7 +17,8 @@ import {
   type Write,
 } from './disk.js';
 import { keys } from './keys.js';
-import { parseRecord, schemas, type RecordKind, type RecordOf, type StoredFact } from './records.js';
+import { createRecent } from './recent.js';
+import { parseRecord, writtenSchemas, type RecordKind, type RecordOf, toStored } from './records.js';
 
 /** The database that a ledger writes to. */
 export type Database = StoreDatabase;
@@ -111,6 +112,7 @@ export function createLedger(options: LedgerOptions): Ledger {
   const broken = disk.givenUp;
   let waiting: { resolve: () => void; reject: (error: unknown) => void }[] = [];
   const looking: (() => void)[] = [];
+  const recent = createRecent();
 
   const found = (key: string): Entry | undefined =>
     turn?.entries.get(key) ?? pending.entries.get(key) ?? writing?.entries.get(key);
@@ -188,7 +190,10 @@ export function createLedger(options: LedgerOptions): Ledger {
   }
 
   function merge(from: Batch, into: Batch): void {
-    for (const [key, entry] of from.entries) set(into, key, entry);
+    for (const [key, entry] of from.entries) {
+      set(into, key, entry);
+      recent.note(key, entry.kind, entry.value);
+    }
     for (const fact of from.facts) into.facts.push(fact);
     for (const callback of from.callbacks) into.callbacks.push(callback);
   }
@@ -277,19 +282,8 @@ export function createLedger(options: LedgerOptions): Ledger {
 function check(key: string, { kind, value }: Entry): void {
   // Plans are checked when they are made; a part of a large one is not walked through again.
   if (kind === 'text' || kind === 'removed' || kind === 'planPart' || kind === 'planGraph') return;
-  const parsed = schemas[kind].safeParse(value);
+  const parsed = writtenSchemas[kind].safeParse(value);
   if (parsed.success) return;
   const [issue] = parsed.error.issues;
   invariant(false, `L5 record ${key} fits its schema: ${issue?.path.join('.')} ${issue?.message}`);
 }
-
-const toStored = (fact: Fact): StoredFact => [
-  fact.at,
-  fact.goal,
-  fact.actor,
-  fact.type,
-  fact.data,
-  fact.from ?? null,
-  fact.to ?? null,
-  fact.cause ?? null,
-];

@@ -10,8 +10,8 @@ import { keys } from '#src/persistence/keys.js';
 import type { Database } from '#src/persistence/ledger.js';
 import { migrateFormat, migrateStore, type FormatHistory } from '#src/persistence/migrate.js';
 import { type ActorRecord, kindOfKey } from '#src/persistence/records.js';
-import { createCrashingDatabase, type CrashingDatabase } from '../model-based/crashing-database.js';
-import { createHandClock } from '../model-based/hand-clock.js';
+import { createCrashingStore, type CrashingStore } from './crashing-store.js';
+import { createManualClock } from '#src/testing/manual-clock.js';
 import { openRig } from '../model-based/rig.js';
 import { createQuick, factsOf, note, plan } from './workbench.js';
 
@@ -55,7 +55,7 @@ const withoutMigration: Charts = {
   task: { ...charts.task, version: charts.task.version + 1 },
 };
 
-const clock = createHandClock();
+const clock = createManualClock();
 let id = 0;
 const ids = { next: () => `id${++id}`, random: () => 0.5 };
 const quick = createQuick();
@@ -67,8 +67,8 @@ const tasks = {
 };
 
 /** A store in which one goal waits for a signal in the middle of its plan, and one for an approval of its plan. */
-async function begin(): Promise<CrashingDatabase> {
-  const first = await createCrashingDatabase();
+async function begin(): Promise<CrashingStore> {
+  const first = await createCrashingStore();
   const rig = await openRig({ db: first.db, clock, ids, tools: quick.tools });
   const half = await rig.submit(plan(tasks), 'half');
   for await (const { type, data } of half.events())
@@ -209,7 +209,7 @@ describe('migrateStore()', () => {
   };
 
   /** Records of the first format, and a chart's actor. */
-  async function old(count: number): Promise<CrashingDatabase> {
+  async function old(count: number): Promise<CrashingStore> {
     const entries: [string, string][] = [
       [keys.format, encodeRecord(keys.format, { format: 1, createdAt: 1 }, 1)],
       ['!blobs!00', '"text"'],
@@ -221,7 +221,7 @@ describe('migrateStore()', () => {
     const key = keys.actor('goal/g');
     const snapshot = { context: {} };
     entries.push([key, encodeRecord(key, { machine: 'goal', version: 1, snapshot }, 1)]);
-    return createCrashingDatabase(entries);
+    return createCrashingStore(entries);
   }
   const run = (db: Database, check = false) => migrateStore(db, { charts: withMigration, formats, check });
   const all = async (db: Database) => db.iterator().all();
@@ -293,7 +293,7 @@ describe('migrateStore()', () => {
   });
 
   test('opening migrates the format, so that nobody has to', async () => {
-    const { db } = await createCrashingDatabase();
+    const { db } = await createCrashingStore();
     await db.put(keys.format, encodeRecord(keys.format, { format: 1, createdAt: 7 }, 1));
     await migrateFormat(db, formats);
     expect(decodeVersioned(keys.format, (await db.get(keys.format)) ?? '', 3).value).toMatchObject({

@@ -10,17 +10,17 @@ import { miscounted, releaseBlob } from '#src/persistence/blobs.js';
 import { findGaps } from '#src/persistence/gaps.js';
 import { keys } from '#src/persistence/keys.js';
 import { createLedger, type Database } from '#src/persistence/ledger.js';
-import { createCrashingDatabase, type CrashingDatabase } from '../model-based/crashing-database.js';
-import { createHandClock } from '../model-based/hand-clock.js';
+import { createCrashingStore, type CrashingStore } from './crashing-store.js';
+import { createManualClock } from '#src/testing/manual-clock.js';
 import { openRig } from '../model-based/rig.js';
 import { createQuick, echo, plan } from './workbench.js';
 
-const clock = createHandClock();
+const clock = createManualClock();
 let id = 0;
 const ids = { next: () => `id${++id}`, random: () => 0.5 };
 
 /** A retention on a database, in a life of its own. */
-async function live({ db }: CrashingDatabase) {
+async function live({ db }: CrashingStore) {
   const rig = await openRig({ db, clock, ids, tools: createQuick().tools });
   return {
     rig,
@@ -47,8 +47,8 @@ async function factsOfGoals(db: Database): Promise<string[]> {
 }
 
 /** Three goals that share batches and a blob; two are to go. */
-async function begin(): Promise<CrashingDatabase> {
-  const first = await createCrashingDatabase();
+async function begin(): Promise<CrashingStore> {
+  const first = await createCrashingStore();
   const { rig } = await live(first);
   const big = echo('x'.repeat(70_000));
   const tasks: Record<string, unknown> = { a: { action: big }, b: { action: echo('y'.repeat(66_000)) } };

@@ -8,7 +8,7 @@ import { addressOf, parseAddress, parseTaskId } from '#src/model/address.js';
 import { goalEnds } from '#src/model/goal.js';
 import { keys } from '#src/persistence/keys.js';
 import type { Rig } from './rig.js';
-import type { Call } from './script.js';
+import type { Call } from '#src/testing/script.js';
 
 /** One call that was made. */
 export interface Run {

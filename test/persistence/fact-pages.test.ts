@@ -8,13 +8,13 @@ import { followFacts } from '#src/persistence/journal.js';
 import { keys } from '#src/persistence/keys.js';
 import { createLedger } from '#src/persistence/ledger.js';
 import { readSlice } from '#src/persistence/removal.js';
-import { createCrashingDatabase } from '../model-based/crashing-database.js';
+import { createCrashingStore } from '../engine/crashing-store.js';
 
 const goalIds = ['g', 'h', 'i'];
 
 /** A journal of batches, each with facts of some goals, and a way to delete a goal's. */
 async function journalOf(batches: readonly (readonly string[])[]) {
-  const { db } = await createCrashingDatabase();
+  const { db } = await createCrashingStore();
   const ledger = createLedger({
     db,
     durability: 'memory',
