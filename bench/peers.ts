@@ -55,7 +55,7 @@ export async function openPeers(wanted: string, parent: string): Promise<Peers> 
   );
   const able = installed.filter(({ service }) => service === undefined || service in services.addresses);
   const missing = chosen.flatMap((peer) => {
-    if (!installed.includes(peer)) return [`${peer.name}: not installed (npm ci --prefix bench/peers)`];
+    if (!installed.includes(peer)) return [`${peer.name}: not installed (npm install --prefix bench/peers)`];
     if (!able.includes(peer)) return [`${peer.name}: ${services.missing[peer.service ?? '']}`];
     return [];
   });

@@ -77,7 +77,7 @@ export interface BatchForm {
 type Operation = { readonly type: string; readonly key: string; readonly value?: string };
 
 /** Notes the form of every batch that is written in this process until it is told to stop; costs the writer next to nothing. */
-export function recordBatches(): { stop(): readonly BatchForm[] } {
+export function recordBatches(): { forget(): void; stop(): readonly BatchForm[] } {
   const forms: BatchForm[] = [];
   const prototype = Level.prototype as unknown as { batch: (...args: unknown[]) => unknown };
   const original = prototype.batch;
@@ -91,7 +91,7 @@ export function recordBatches(): { stop(): readonly BatchForm[] } {
     prototype.batch = original;
     return forms;
   };
-  return { stop };
+  return { forget: () => void forms.splice(0), stop };
 }
 
 interface Chain {

@@ -5,7 +5,7 @@
 //     --until-input-ends    stops them when its input ends, too
 //     --folder DIR          where their folder is made [the system's folder for temporary files]
 // PostgreSQL and Redis are programs of the system (`apt-get install postgresql redis-server`); Restate's server
-// comes with `npm ci --prefix bench/peers`.
+// comes with `npm install --prefix bench/peers`.
 import { execFileSync, spawn } from 'node:child_process';
 import {
   chmodSync,
@@ -134,7 +134,7 @@ async function startRestate(folder) {
     program = createRequire(import.meta.url).resolve(name);
   } catch {
     throw new Error(
-      `Restate's server for ${platform()} on ${arch()} is not installed: npm ci --prefix bench/peers`,
+      `Restate's server for ${platform()} on ${arch()} is not installed: npm install --prefix bench/peers`,
     );
   }
   mkdirSync(folder);
