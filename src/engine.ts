@@ -10,19 +10,24 @@ import type {
   SubmitOptions,
 } from './engine/api.js';
 import { aroundCommands, aroundTools } from './engine/around-call.js';
-import { readConfig, type Config } from './engine/config.js';
+import { charts } from './engine/charts.js';
+import { readConfig } from './engine/config.js';
 import { createStorePort, type StorePort } from './engine/database.js';
 import { diagnose } from './engine/doctor.js';
-import { anySignal, createHandle, goalExists } from './engine/handle.js';
+import { anySignal, createHandle, factPage, goalExists } from './engine/handle.js';
 import { listGoals, nearestGoal } from './engine/list.js';
 import { repairByRetry } from './engine/repair.js';
 import { createRescue, openWithBallast } from './engine/rescue.js';
-import { collect } from './engine/retention.js';
+import { keepHouse } from './engine/housekeeping.js';
+import { createRetention, type Retention } from './engine/retention.js';
 import { resumeAll, revive } from './engine/resume-goals.js';
 import { createRuntime } from './engine/runtime.js';
 import type { Runtime } from './engine/runtime-types.js';
 import type { Checks } from './engine/submit.js';
+import { createSpace } from './engine/space.js';
+import { builtinTools, commandRunner } from './engine/tools.js';
 import { undoDocument } from './engine/undo.js';
+import { keys } from './persistence/keys.js';
 import { followFacts } from './persistence/journal.js';
 import { createLedger } from './persistence/ledger.js';
 import { removeLockFile, writeLockFile } from './persistence/lock-file.js';
@@ -32,7 +37,7 @@ import type { Endpoint } from './services/endpoint/server.js';
 import { createExpressions } from './services/expression/expressions.js';
 import { collectGarbage } from './services/garbage.js';
 import { createSystemIds, secret } from './services/ids.js';
-import { createPerformer, type RunCommand } from './services/tools/performer.js';
+import { createPerformer } from './services/tools/performer.js';
 import { createToolRegistry } from './services/tools/registry.js';
 import { createVerifier } from './services/verification/verifier.js';
 
@@ -65,6 +70,9 @@ export async function createEngineOn(port: StorePort, options: EngineOptions): P
   const ballasted = port.ballast?.make();
   if (runtime.options.idle) runtime.frontiers.close();
   await resumeAll(runtime);
+  const retention = createRetention({ runtime, space: createSpace(ledger, port.folder) });
+  const keepsHouse = config.retention.automatic && !runtime.options.idle;
+  const stopHousekeeping = keepsHouse ? houseOf(runtime, retention, options.clock) : () => {};
   let closed = false;
   let closing: Promise<void> | undefined;
   let endpoint: Endpoint | undefined;
@@ -82,7 +90,11 @@ export async function createEngineOn(port: StorePort, options: EngineOptions): P
   async function submit(request: GoalRequest, submitOptions: SubmitOptions = {}): Promise<GoalHandle> {
     if (closed) throw new EngineError('ENGINE_CLOSED', 'The engine was closed and takes no goals.');
     const { goalId = ids.next() } = submitOptions;
-    if (submitOptions.goalId !== undefined && (await isStored(goalId))) return handle(goalId);
+    if (submitOptions.goalId !== undefined) {
+      if (await isStored(goalId)) return handle(goalId);
+      await ledger.disk.back();
+      if (ledger.read('removal', keys.removal(goalId)) !== undefined) await retention.finish(goalId);
+    }
     // Not before the caller has had a chance to let go of the request.
     if ((await take(goalId, request, submitOptions)) > largePlan) clock.at(clock.now() + 20, collectGarbage);
     return handle(goalId);
@@ -107,12 +119,15 @@ export async function createEngineOn(port: StorePort, options: EngineOptions): P
   async function shutDown(graceMs: number): Promise<void> {
     closed = true;
     runtime.closing.abort(new EngineError('ENGINE_CLOSED', 'The engine was closed.'));
+    stopHousekeeping();
     await endpoint?.close();
     runtime.frontiers.close();
     await runtime.attempts.drain(graceMs);
     runtime.alarm.close();
+    const kept = retention.close();
     await ledger.close();
     await runtime.passivation.close();
+    await kept;
     await runtime.system.perform('', (turn) => runtime.attempts.withdraw(turn)).catch(() => {});
     runtime.system.close();
     await ledger.close();
@@ -142,11 +157,12 @@ export async function createEngineOn(port: StorePort, options: EngineOptions): P
         ...eventOptions,
         signal: anySignal(runtime.closing.signal, eventOptions.signal),
       }),
+    facts: (pageOptions) => factPage(runtime, pageOptions ?? {}),
     get telemetry$() {
       return runtime.telemetry$.asObservable();
     },
     tools: { list: () => checks.tools.list() },
-    collect: (collectOptions) => collect(runtime, collectOptions ?? {}),
+    collect: (collectOptions) => retention.collect(collectOptions ?? {}),
     diagnose: () => diagnose(runtime, folder),
     revive: (goalId) => revive(runtime, goalId),
     trouble: () => Promise.resolve(rescue.trouble() ?? lost(ledger.broken(), clock.now())),
@@ -210,6 +226,7 @@ async function open(port: StorePort, options: EngineOptions) {
     },
   });
   const runtime: Runtime = createRuntime({
+    charts,
     ledger,
     clock,
     ids,
@@ -236,6 +253,16 @@ async function open(port: StorePort, options: EngineOptions) {
   return { runtime, checks, folder, inMemory, rescue };
 }
 
+/** Retention in the background; its clock keeps no process alive. */
+function houseOf(runtime: Runtime, retention: Retention, clock: Clock | undefined): () => void {
+  return keepHouse({
+    retention,
+    clock: clock ?? createSystemClock({ ref: false }),
+    intervalMs: runtime.options.config.retention.intervalMs,
+    onError: (error) => runtime.options.log('old goals could not be deleted', { error }),
+  });
+}
+
 /** Tells of trouble with the store while it lasts, and journals it once it is over. */
 function tellTrouble(
   runtime: Runtime,
@@ -255,26 +282,3 @@ function tellTrouble(
 
 const lost = (error: EngineError | undefined, since: number): StoreTrouble | undefined =>
   error === undefined ? undefined : { since, message: error.message };
-
-async function builtinTools(config: Config, clock: Clock) {
-  const { createBuiltinTools } = await import('./services/tools/builtin.js');
-  return createBuiltinTools({
-    roots: config.roots ?? [process.cwd()],
-    http: { allowPrivateAddresses: config.allowPrivateAddresses },
-    clock,
-  });
-}
-
-/** Loaded with the first command. */
-function commandRunner(config: Config, clock: Clock): RunCommand {
-  const commands = config.allowCommands === undefined ? {} : { allow: config.allowCommands };
-  let runner: Promise<RunCommand> | undefined;
-  const load = async (): Promise<RunCommand> => {
-    const { createCommandRunner } = await import('./services/tools/command.js');
-    return createCommandRunner({ ...commands, clock }) as unknown as RunCommand;
-  };
-  return async (command, context) => {
-    runner ??= load();
-    return (await runner)(command, context);
-  };
-}

@@ -4,6 +4,7 @@ import { EngineError } from '../errors.js';
 import type { Json } from '../model/scalars.js';
 import type { StoredValue, TaskRecord } from '../model/task.js';
 import { contentHash, damaged } from '../persistence/codec.js';
+import { countBlobs } from '../persistence/blobs.js';
 import { keys } from '../persistence/keys.js';
 import type { Ledger, Turn } from '../persistence/ledger.js';
 
@@ -16,10 +17,10 @@ export interface TaskBook {
   /** Forgets what is kept of a goal's living tasks: its turns were dropped, or it has ended. */
   forget(goalId: string): void;
   record(goalId: string, taskId: string): TaskRecord | undefined;
-  /** Changes a task's record within a turn. */
+  /** Changes a task's record within a turn; blobs are counted by what records point to them. */
   note(turn: Turn, goalId: string, taskId: string, change: Partial<TaskRecord>): TaskRecord;
   /**
-   * Prepares a value for a record.
+   * Prepares a value for a record, which is to be noted in the same turn.
    *
    * @throws EngineError `INPUT_INVALID` when its text is longer than the limit.
    */
@@ -66,8 +67,10 @@ export function createTaskBook(ledger: Ledger, options: { maxValueBytes?: number
     record,
     note(turn, goalId, taskId, change) {
       const key = keys.task(goalId, taskId);
-      const now = { status: 'pending' as const, attempts: 0, ...record(goalId, taskId), ...change };
+      const before = record(goalId, taskId);
+      const now = { status: 'pending' as const, attempts: 0, ...before, ...change };
       turn.put('task', key, now);
+      if (change.output !== undefined) countBlobs(ledger, turn, before?.output, change.output);
       if (now.endedAt !== undefined && now.endOrder !== undefined) living.get(goalId)?.delete(key);
       else livingOf(goalId).set(key, now);
       return now;
@@ -84,9 +87,7 @@ export function createTaskBook(ledger: Ledger, options: { maxValueBytes?: number
         );
       }
       const hash = contentHash(text);
-      const count = ledger.read('blobCount', keys.blobCount(hash));
-      if (count === undefined) turn.putText(keys.blob(hash), text);
-      turn.put('blobCount', keys.blobCount(hash), { bytes, count: (count?.count ?? 0) + 1 });
+      if (ledger.read('blobCount', keys.blobCount(hash)) === undefined) turn.putText(keys.blob(hash), text);
       return { blob: hash, bytes };
     },
     value,

@@ -10,6 +10,7 @@ import type { PlanSpecInput } from '../model/plan.js';
 import type { Result } from '../model/result.js';
 import type { Json } from '../model/scalars.js';
 import type { TaskStatus } from '../model/task.js';
+import type { FactPage, FactPageOptions } from '../persistence/fact-pages.js';
 import type { Database, Durability } from '../persistence/ledger.js';
 import type { PlanDescription } from '../services/planning/dry-run.js';
 import type { Clock } from '../services/clock.js';
@@ -121,6 +122,8 @@ export interface GoalHandle {
   snapshot(): Promise<Result>;
   /** Its facts from a sequence number on [1]; `follow` [true] goes on until it has ended. */
   events(options?: { from?: number; follow?: boolean; signal?: AbortSignal }): AsyncIterable<Fact>;
+  /** A page of its facts: from a number on [the first], or backwards from one [the last]. */
+  facts(options?: FactPageOptions): Promise<FactPage>;
   /** Resolves when it has ended. Rejects with `GOAL_FAULTED` when a bug stopped it, and when the signal aborts. */
   result(options?: { signal?: AbortSignal }): Promise<Result>;
   /** Starts nothing new; what runs, ends. */
@@ -252,12 +255,15 @@ export interface Engine extends AsyncDisposable {
     goal?: string;
     signal?: AbortSignal;
   }): AsyncIterable<Fact>;
+  /** A page of all facts, or of a goal's. */
+  facts(options?: FactPageOptions & { goal?: string }): Promise<FactPage>;
   readonly telemetry$: Observable<Telemetry>;
   readonly tools: { list(): readonly Tool[] };
-  /** Deletes ended goals that are over age or count, and gives their space back. */
+  /** Deletes ended goals that are over age, count or bytes [as configured], and gives their space back. */
   collect(options?: {
     olderThanMs?: number;
     keep?: number;
+    maxBytes?: number;
     dryRun?: boolean;
   }): Promise<{ goals: string[]; bytes: number }>;
   /** Reads everything in the store and checks it. */

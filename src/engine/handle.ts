@@ -10,6 +10,7 @@ import type { Mail } from '../machines/protocol.js';
 import { plainJson } from '../actors/plain-json.js';
 import type { TurnContext } from '../actors/turn.js';
 import { keys } from '../persistence/keys.js';
+import { type FactPage, type FactPageOptions, pageOfFacts } from '../persistence/fact-pages.js';
 import { followFacts } from '../persistence/journal.js';
 import type { CommandOptions, Explanation, GoalHandle, TaskView } from './api.js';
 import type { Runtime } from './runtime-types.js';
@@ -153,6 +154,7 @@ export function createHandle({ runtime, goalId, undo }: HandleOptions): GoalHand
   return {
     id: goalId,
     events,
+    facts: (options) => factPage(runtime, { ...options, goal: goalId }),
     result,
     retry,
     snapshot: () => looking(() => resultOf(runtime, goalId)),
@@ -206,6 +208,17 @@ const endTypes: ReadonlySet<string> = new Set([...goalEnds].map((status) => `goa
 /** A signal that is aborted with the first of those given. */
 export function anySignal(first: AbortSignal, second: AbortSignal | undefined): AbortSignal {
   return second === undefined ? first : AbortSignal.any([first, second]);
+}
+
+/** A page of what is on disk now. @throws EngineError `GOAL_UNKNOWN` for a goal that is not there. */
+export async function factPage(
+  runtime: Runtime,
+  options: FactPageOptions & { goal?: string },
+): Promise<FactPage> {
+  const { ledger } = runtime.options;
+  await ledger.quiet();
+  if (options.goal !== undefined) readGoal(runtime, options.goal);
+  return ledger.disk.reading((db) => pageOfFacts(db, options));
 }
 
 /** Whether a goal is in the store. */

@@ -3,6 +3,7 @@ import { EngineError } from '../errors.js';
 import { Fact } from '../model/fact.js';
 import { Result } from '../model/result.js';
 import type { Json } from '../model/scalars.js';
+import type { FactPage, FactPageOptions } from '../persistence/fact-pages.js';
 import { readLockFile } from '../persistence/lock-file.js';
 import type { EndpointClient } from '../services/endpoint/client.js';
 import type { EventsQuery } from '../services/endpoint/protocol.js';
@@ -77,6 +78,8 @@ function createRemoteEngine(client: EndpointClient): RemoteEngine {
     }
   }
 
+  const page = (options: FactPageOptions & { goal?: string }): Promise<FactPage> => call('facts', options);
+
   const handleOf = (goal: string): GoalHandle => ({
     id: goal,
     snapshot: async () => Result.parse(await call('goal.snapshot', { goal })),
@@ -90,6 +93,7 @@ function createRemoteEngine(client: EndpointClient): RemoteEngine {
         },
         signal,
       ),
+    facts: (options) => page({ ...options, goal }),
     result: async ({ signal } = {}) => Result.parse(await call('goal.result', { goal }, signal)),
     pause: (options) => call('goal.pause', { goal, ...options }),
     resume: (options) => call('goal.resume', { goal, ...options }),
@@ -119,6 +123,7 @@ function createRemoteEngine(client: EndpointClient): RemoteEngine {
     goals: (query) => call<GoalSummary[]>('goals', query ?? {}),
     plan: (request, options = {}) => call<PlanPreview>('plan', { request, options }),
     events: ({ signal, ...query } = {}) => facts(query, signal),
+    facts: (options) => page({ ...options }),
     collect: (options) => call('collect', options ?? {}),
     diagnose: () => call<Diagnosis>('diagnose', {}),
     trouble: async () => (await call<{ trouble?: StoreTrouble }>('trouble', {})).trouble,

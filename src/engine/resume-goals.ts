@@ -6,7 +6,6 @@ import { attemptKey, type AttemptKey, type TaskContext } from '../machines/task.
 import { keys } from '../persistence/keys.js';
 import { activeGoals, loadGoal, type StoredGoal } from '../persistence/resume.js';
 import { removeWake, wakeOf } from '../persistence/wakes.js';
-import { chartVersions } from './charts.js';
 import type { Runtime } from './runtime-types.js';
 
 /**
@@ -26,7 +25,9 @@ export async function resumeAll(runtime: Runtime): Promise<void> {
 /** Reads a goal and takes back what it held; what is returned lets it go on. */
 export async function prepareGoal(runtime: Runtime, goalId: string): Promise<() => void> {
   try {
-    const stored = await runtime.options.ledger.disk.reading((db) => loadGoal(db, goalId, chartVersions));
+    const stored = await runtime.options.ledger.disk.reading((db) =>
+      loadGoal(db, goalId, runtime.options.charts),
+    );
     if (stored.record.fault !== undefined) {
       runtime.faults.set(goalId, stored.record.fault.message);
       return () => noLongerPassive(runtime, goalId);

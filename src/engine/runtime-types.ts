@@ -1,5 +1,5 @@
 // Runtime types: what a runtime is put together from, and its parts.
-import type { InspectionEvent } from 'xstate';
+import type { AnyStateMachine, InspectionEvent } from 'xstate';
 import type { Attempts } from '../actors/attempts.js';
 import type { Alarm } from '../actors/deadlines.js';
 import type { Gates } from '../actors/gates.js';
@@ -10,8 +10,10 @@ import type { Approvals } from '../actors/approvals.js';
 import type { Signals } from '../actors/signals.js';
 import type { ActorChange, ActorSystem } from '../actors/system-types.js';
 import type { TaskBook } from '../actors/task-book.js';
+import type { ActorKind } from '../model/address.js';
 import type { GoalStatus } from '../model/goal.js';
 import type { Ledger } from '../persistence/ledger.js';
+import type { ChartHistory } from '../persistence/migrate.js';
 import type { Clock } from '../services/clock.js';
 import type { Expressions } from '../services/expression/expressions.js';
 import type { Ids } from '../services/ids.js';
@@ -22,7 +24,15 @@ import type { Channel } from './channel.js';
 import type { Config } from './config.js';
 import type { Frontiers } from './frontiers.js';
 
+/** A statechart with its ports open, its version, and how snapshots of older versions become its own. */
+export interface Chart extends ChartHistory {
+  readonly machine: AnyStateMachine;
+}
+export type Charts = Readonly<Record<ActorKind, Chart>>;
+
 export interface RuntimeOptions {
+  /** The charts that actors run. */
+  readonly charts: Charts;
   readonly ledger: Ledger;
   readonly clock: Clock;
   readonly ids: Ids;

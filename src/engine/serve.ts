@@ -14,7 +14,7 @@ export const endpointProtocol = 2;
 /** What an engine can serve: it needs no more of it. */
 export type ServedEngine = Pick<
   Engine,
-  'submit' | 'goal' | 'goals' | 'plan' | 'events' | 'collect' | 'diagnose' | 'revive' | 'trouble'
+  'submit' | 'goal' | 'goals' | 'plan' | 'events' | 'facts' | 'collect' | 'diagnose' | 'revive' | 'trouble'
 >;
 
 const Submission = z.strictObject({
@@ -30,6 +30,12 @@ const Submission = z.strictObject({
 });
 const goal = z.string();
 const command = { by: z.string().optional(), reason: z.string().optional() };
+const FactsQuery = z.strictObject({
+  goal: z.string().optional(),
+  from: z.number().int().optional(),
+  limit: z.number().int().optional(),
+  reverse: z.boolean().optional(),
+});
 const OfGoal = z.strictObject({ goal });
 const Command = z.strictObject({ goal, ...command });
 const OnSubject = z.strictObject({ goal, subject: z.string().optional(), ...command });
@@ -78,10 +84,12 @@ const methods: Readonly<Record<string, Method>> = {
     }),
     (engine, query) => engine.goals(query),
   ),
+  facts: method(FactsQuery, (engine, query) => engine.facts(query)),
   collect: method(
     z.strictObject({
       olderThanMs: z.number().nonnegative().optional(),
       keep: z.number().int().nonnegative().optional(),
+      maxBytes: z.number().int().nonnegative().optional(),
       dryRun: z.boolean().optional(),
     }),
     (engine, options) => engine.collect(options),

@@ -9,7 +9,6 @@ import type { ContingencyContext } from '../machines/contingency.setup.js';
 import type { TaskContext } from '../machines/task.setup.js';
 import { readActors } from '../persistence/resume.js';
 import type { PlanReader } from '../persistence/plans.js';
-import { chartVersions } from './charts.js';
 import type { Runtime } from './runtime-types.js';
 
 /** A task that has an actor. */
@@ -92,7 +91,7 @@ async function standingOnDisk(runtime: Runtime, goalId: string): Promise<Standin
 }
 
 const readActorsOf = ({ options }: Runtime, goalId: string): ReturnType<typeof readActors> =>
-  options.ledger.disk.reading((db) => readActors(db, goalId, chartVersions));
+  options.ledger.disk.reading((db) => readActors(db, goalId, options.charts));
 
 function taskOnDisk(state: string, context: TaskContext): LiveView {
   const [top, kind = 'external'] = state.split('.');

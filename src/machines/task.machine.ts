@@ -16,7 +16,7 @@ import { taskSetup, attemptKey, type TaskContext } from './task.setup.js';
 import type { BlockageKind } from '../model/blockage.js';
 
 /** The version of this chart; a snapshot carries it. */
-export const taskVersion = 1;
+export const taskVersion = 2;
 
 const blocked = (kind: BlockageKind) =>
   [

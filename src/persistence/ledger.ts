@@ -185,8 +185,7 @@ export function createLedger(options: LedgerOptions): Ledger {
     const value = encodeRecord(key, { commit, seq: first, facts: facts.map(toStored) });
     operations.push({ type: 'put', key, value });
     for (const goalId of new Set(facts.map((fact) => fact.goal))) {
-      if (goalId !== '')
-        operations.push({ type: 'put', key: keys.goalJournal(goalId, first, commit), value: '' });
+      operations.push({ type: 'put', key: keys.goalJournal(goalId, first, commit), value: '' });
     }
     return { operations, commit, key, value };
   }
@@ -255,11 +254,14 @@ export function createLedger(options: LedgerOptions): Ledger {
       const entry = found(key);
       if (entry?.kind === 'removed') return undefined;
       if (entry !== undefined) return entry.value as RecordOf<typeof kind>;
+      const known = recent.get(key);
+      if (known !== undefined) return known as RecordOf<typeof kind>;
       const stored = disk.db().getSync(key);
       if (stored === undefined) return undefined;
       const value = decodeRecord(key, stored);
-      if (kind === 'planGraph') return outlineOfGraph(key, value) as RecordOf<typeof kind>;
-      return parseRecord(kind, key, value);
+      const record = kind === 'planGraph' ? outlineOfGraph(key, value) : parseRecord(kind, key, value);
+      recent.note(key, kind, record);
+      return record as RecordOf<typeof kind>;
     },
     readText(key) {
       const entry = found(key);

@@ -3,8 +3,9 @@ import { EngineError } from '../errors.js';
 import type { TaskStatus } from '../model/task.js';
 import { decodeRecord } from './codec.js';
 import { piecesOf } from './bulk.js';
-import { keys, taskIdOfKey } from './keys.js';
+import { addressOfActorKey, keys, taskIdOfKey } from './keys.js';
 import type { Database } from './ledger.js';
+import { type ChartHistories, migrateActor } from './migrate.js';
 import { outlineOfTask } from './outline.js';
 import { type ActorRecord, type GoalRecord, parseRecord, type SignalRecord } from './records.js';
 
@@ -34,8 +35,6 @@ export async function activeGoals(db: Database): Promise<string[]> {
 
 const ends: ReadonlySet<TaskStatus> = new Set(['succeeded', 'failed', 'skipped', 'aborted']);
 
-type Versions = Readonly<Record<ActorRecord['machine'], number>>;
-
 /**
  * Reads the actors of a goal, by address.
  *
@@ -44,41 +43,30 @@ type Versions = Readonly<Record<ActorRecord['machine'], number>>;
 export async function readActors(
   db: Database,
   goalId: string,
-  versions: Versions,
+  charts: ChartHistories,
 ): Promise<Map<string, ActorRecord>> {
   const actors = new Map<string, ActorRecord>();
-  const prefix = keys.actorsOf(goalId).gte;
   for await (const piece of piecesOf(db, keys.actorsOf(goalId)))
     for (const [key, value] of piece) {
-      const actor = parseRecord('actor', key, decodeRecord(key, value));
-      const [kind = '', ...name] = key.slice(prefix.length).split('/');
-      const address = name.join('/') === '' ? `${kind}/${goalId}` : `${kind}/${goalId}/${name.join('/')}`;
-      const known = versions[actor.machine];
-      if (actor.version !== known) {
-        throw new EngineError(
-          'STORE_NEWER',
-          `${address} was stored by version ${actor.version} of the ${actor.machine} chart; this engine has version ${known}.`,
-        );
-      }
-      actors.set(address, actor);
+      const address = addressOfActorKey(key);
+      actors.set(address, migrateActor(parseRecord('actor', key, decodeRecord(key, value)), address, charts));
     }
   return actors;
 }
 
 /**
- * Reads a goal whole.
+ * Reads a goal whole, and its actors as the charts of this engine read them.
  *
- * @param versions - The version of each statechart that this engine runs.
- * @throws EngineError `STORE_DAMAGED` naming the record, `STORE_NEWER` for an actor of another chart version.
+ * @throws EngineError `STORE_DAMAGED` naming the record, `STORE_NEWER` or `STORE_OLDER` naming the actor.
  */
-export async function loadGoal(db: Database, goalId: string, versions: Versions): Promise<StoredGoal> {
+export async function loadGoal(db: Database, goalId: string, charts: ChartHistories): Promise<StoredGoal> {
   const goalKey = keys.goal(goalId);
   const stored = await db.get(goalKey);
   if (stored === undefined)
     throw new EngineError('GOAL_UNKNOWN', `There is no goal '${goalId}' in the store.`);
   const record = parseRecord('goal', goalKey, decodeRecord(goalKey, stored));
 
-  const actors = await readActors(db, goalId, versions);
+  const actors = await readActors(db, goalId, charts);
   const ended = new Map<string, TaskStatus>();
   const used: Record<string, number> = {};
   let endOrder = 0;

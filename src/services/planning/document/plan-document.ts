@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import type * as Yaml from 'yaml';
 import { EngineError } from '../../../errors.js';
 import type { Problem } from '../../../errors.js';
+import { limits } from '../../../model/limits.js';
 import { createExpressions } from '../../expression/expressions.js';
 import type { Expressions } from '../../expression/expressions.js';
 import type { AdmissionOptions } from '../admission/admission.js';
@@ -48,6 +49,7 @@ const maxLocated = 200_000_000;
  * ```
  */
 export function parsePlanDocument(text: string, options: TextOptions = {}): ParsedPlan {
+  if (text.length > limits.documentLength) throw tooLong(text.length, options.file);
   const clean = text.startsWith('\uFEFF') ? text.slice(1) : text;
   const located = readText(clean, options);
   const place = (offset: number): Partial<Problem> => ({
@@ -105,6 +107,14 @@ export function printPlanDocument(document: PlanDocument, format: 'yaml' | 'json
   // Loaded at the first use: an engine that only goes on reads and writes no YAML.
   const { stringify } = require('yaml') as typeof Yaml;
   return stringify(value, { lineWidth: 110, aliasDuplicateObjects: false });
+}
+
+function tooLong(length: number, file: string | undefined): EngineError {
+  const message =
+    `expected a plan document of at most ${limits.documentLength} characters, got ${length}. ` +
+    'Keep data in files that its tasks read, or give it as inputs';
+  const problem = { path: '', message, ...(file === undefined ? {} : { file }) };
+  return refusal([problem], 1, file);
 }
 
 const expressionsOf = (options: DocumentOptions): Expressions => options.expressions ?? createExpressions();
