@@ -64,12 +64,12 @@ export function createEngine(options: EngineOptions): Promise<Engine> {
 
 /** Opens an engine on a store that lies where a port says; `store` only names it. */
 export async function createEngineOn(port: StorePort, options: EngineOptions): Promise<Engine> {
-  const { runtime, checks, folder, inMemory, rescue } = await open(port, options);
+  const { runtime, checks, folder, inMemory, rescue, losses } = await open(port, options);
   const { ledger, clock, ids, config } = runtime.options;
   // Nobody has to wait for it: until it is there, a full disk costs more patience.
   const ballasted = port.ballast?.make();
   if (runtime.options.idle) runtime.frontiers.close();
-  await resumeAll(runtime);
+  await resumeAll(runtime, losses);
   let closed = false;
   let closing: Promise<void> | undefined;
   let endpoint: Endpoint | undefined;
@@ -124,6 +124,7 @@ export async function createEngineOn(port: StorePort, options: EngineOptions): P
     await ballasted;
     if (!inMemory) await removeLockFile(folder, process.pid);
     await ledger.disk.close();
+    port.mark?.close();
   }
 
   const engine: Engine = {
@@ -172,11 +173,11 @@ async function open(port: StorePort, options: EngineOptions) {
   const inMemory = port.folder === undefined;
   const folder = port.folder ?? 'memory';
   const db = await openWithBallast(port);
-  const opened = await openStore(db, clock.now()).catch(async (error: unknown) => {
+  const opened = await openStore(db, clock.now(), port.mark?.read()).catch(async (error: unknown) => {
     await db.close();
     throw error;
   });
-  for (const gap of opened.gaps) logger.warn({ gap }, 'the journal has a gap');
+  for (const gap of opened.gaps) logger.error({ gap }, 'something is missing in the journal');
   const expressions = createExpressions();
   const tools = createToolRegistry([
     ...(options.builtinTools === false ? [] : builtinTools(config, clock)),
@@ -195,6 +196,8 @@ async function open(port: StorePort, options: EngineOptions) {
     durability: options.durability ?? (inMemory ? 'memory' : 'sync'),
     lastCommit: opened.lastCommit,
     lastSeq: opened.lastSeq,
+    storedCommit: opened.storedCommit,
+    ...(port.mark === undefined ? {} : { onWritten: port.mark.note }),
     onWriteError: (error) => {
       logger.fatal({ error }, 'nothing will be written to the store any more');
       runtime.closing.abort(error);
@@ -218,7 +221,7 @@ async function open(port: StorePort, options: EngineOptions) {
   ledger.onFacts((facts) => {
     for (const fact of facts) runtime.telemetry$.next({ kind: 'fact', fact });
   });
-  return { runtime, checks, folder, inMemory, rescue };
+  return { runtime, checks, folder, inMemory, rescue, losses: opened.losses };
 }
 
 /** Tells of trouble with the store while it lasts, and journals it once it is over. */

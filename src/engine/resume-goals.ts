@@ -2,41 +2,67 @@
 import { EngineError } from '../errors.js';
 import { addressOf } from '../model/address.js';
 import { stateName } from '../actors/state-name.js';
+import type { TaskContext } from '../machines/task.setup.js';
+import { damaged } from '../persistence/codec.js';
 import { keys } from '../persistence/keys.js';
+import type { Loss } from '../persistence/losses.js';
 import { loadGoal, openGoals, type StoredGoal } from '../persistence/resume.js';
 import { chartVersions } from './charts.js';
+import { lossFor, setAside, tellLosses } from './lost-batches.js';
 import type { Runtime } from './runtime-types.js';
 
 /**
  * Carries on every goal that has not ended; one that cannot be read is set aside, the others go on. None goes on
  * before all have taken back what they held, so that no lock is given to another goal meanwhile.
+ *
+ * @param losses - Batches that are missing and were not known to be [none].
  */
-export async function resumeAll(runtime: Runtime): Promise<void> {
-  const ready: (() => void)[] = [];
+export async function resumeAll(runtime: Runtime, losses: readonly Loss[] = []): Promise<void> {
   const { ledger } = runtime.options;
-  for (const goalId of await ledger.disk.reading(openGoals)) ready.push(await prepareGoal(runtime, goalId));
+  const ready: (() => void)[] = [];
+  for (const goalId of await ledger.disk.reading(openGoals)) {
+    const loss = await ledger.disk.reading((db) => lossFor(db, goalId, losses));
+    ready.push(await prepareGoal(runtime, goalId, loss));
+  }
   for (const goOn of ready) goOn();
+  if (losses.length > 0) await tellLosses(runtime, losses);
   // A disk that cannot be written now keeps nobody from looking at the goals.
   await ledger.quiet();
 }
 
 /** Reads a goal and takes back what it held; what is returned lets it go on. */
-async function prepareGoal(runtime: Runtime, goalId: string): Promise<() => void> {
+async function prepareGoal(runtime: Runtime, goalId: string, loss?: Loss): Promise<() => void> {
   try {
     const stored = await runtime.options.ledger.disk.reading((db) => loadGoal(db, goalId, chartVersions));
     if (stored.record.fault !== undefined) {
       runtime.faults.set(goalId, stored.record.fault.message);
       return () => {};
     }
+    if (loss !== undefined) return () => setAside(runtime, stored.record, loss);
     runtime.signals.restore(goalId, stored.signals);
     runtime.attempts.underWay(stored.effects);
     runtime.frontiers.restore(goalId, stored);
+    checkIntents(runtime, goalId, stored);
     return () => goOn(runtime, goalId, stored.actors);
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;
+    runtime.frontiers.forget(goalId);
     runtime.faults.set(goalId, error.message);
     runtime.options.log('a goal was set aside', { goal: goalId, error });
     return () => {};
+  }
+}
+
+/** An attempt that is under way has its intent on disk, or nobody knows whether it was begun; a loop has none. */
+function checkIntents(runtime: Runtime, goalId: string, { actors, effects }: StoredGoal): void {
+  const known = new Set(effects);
+  const frontier = runtime.frontiers.find(goalId);
+  for (const [address, { machine, snapshot }] of actors) {
+    if (machine !== 'task' || stateName(snapshot['value'] as never) !== 'executing') continue;
+    const { taskId, attempt } = snapshot['context'] as TaskContext;
+    const key = keys.effect(`${address}#${attempt}`);
+    if (known.has(key) || frontier?.definition(taskId)?.action.kind === 'for_each') continue;
+    throw damaged(key, 'it is missing, but its attempt is under way');
   }
 }
 

@@ -60,6 +60,8 @@ export interface Disk {
 export interface DiskOptions {
   readonly db: Database;
   readonly sync: boolean;
+  /** The commit that the database ends with. */
+  readonly endsAt: number;
   /** Without it the first write that fails is the last. */
   readonly rescue?: Rescue | undefined;
 }
@@ -68,10 +70,11 @@ const firstPauseMs = 100;
 const longestPauseMs = 10_000;
 
 /** Makes a disk on an open database. */
-export function createDisk({ db: first, sync, rescue }: DiskOptions): Disk {
+export function createDisk({ db: first, sync, endsAt, rescue }: DiskOptions): Disk {
   let handle: Database | undefined = first;
   let trouble: EngineError | undefined;
   let givenUp: EngineError | undefined;
+  let last = endsAt;
   let hurried = false;
   let closed = false;
   let wake = (): void => {};
@@ -91,13 +94,14 @@ export function createDisk({ db: first, sync, rescue }: DiskOptions): Disk {
       trouble = undefined;
       rescue.onRecovered();
     }
+    last = batch.commit;
   }
 
   /** Tries until the batch is on disk. */
   async function recover(batch: Write, how: Rescue): Promise<void> {
     let isTrusted = false;
     for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
-      const last = hurried;
+      const isLast = hurried;
       try {
         if (!isTrusted) {
           const db = await reopen(how);
@@ -112,7 +116,7 @@ export function createDisk({ db: first, sync, rescue }: DiskOptions): Disk {
         if (givenUp !== undefined) throw givenUp;
         note(cause, how);
       }
-      if (last) throw giveUp(finalError(trouble?.cause));
+      if (isLast) throw giveUp(finalError(trouble?.cause));
       await pause(pauseMs, how);
     }
   }
@@ -129,12 +133,12 @@ export function createDisk({ db: first, sync, rescue }: DiskOptions): Disk {
 
   /** D3: whether the batch was written after all; throws when the store does not end where it has to. */
   async function isThere(db: Database, batch: Write): Promise<boolean> {
-    const [last] = await db.iterator({ ...keys.journalAll, reverse: true, limit: 1 }).all();
-    const [key = '', value] = last ?? [];
+    const [end] = await db.iterator({ ...keys.journalAll, reverse: true, limit: 1 }).all();
+    const [key = '', value] = end ?? [];
     if (key === batch.key && value === batch.value) return true;
     const commit = Number(key.slice(key.lastIndexOf('/') + 1) || 0);
-    if (commit === batch.commit - 1) return false;
-    const found = `expected commit ${batch.commit - 1}, or ${batch.commit} as it is in memory, found commit ${commit}`;
+    if (commit === last) return false;
+    const found = `expected commit ${last}, or ${batch.commit} as it is in memory, found commit ${commit}`;
     throw giveUp(
       new EngineError(
         'STORE_DAMAGED',

@@ -90,6 +90,10 @@ export interface LedgerOptions {
   /** Numbers of the last commit and the last fact that the store holds; 0 for a new one. */
   readonly lastCommit: number;
   readonly lastSeq: number;
+  /** The commit that the store ends with, when that is not the last one [lastCommit]. */
+  readonly storedCommit?: number;
+  /** Told after each batch is on disk, before those who wait for it. */
+  readonly onWritten?: (numbers: { readonly commit: number; readonly seq: number }) => void;
   /** Told once when writing was given up. */
   readonly onWriteError: (error: EngineError) => void;
   /** How a failed write is gone over; without it the first one is the last. */
@@ -99,7 +103,8 @@ export interface LedgerOptions {
 /** Makes a ledger on an open database. */
 export function createLedger(options: LedgerOptions): Ledger {
   const rescue = options.rescue && { ...options.rescue, onTrouble: troubled };
-  const disk = createDisk({ db: options.db, sync: options.durability === 'sync', rescue });
+  const { db, storedCommit: endsAt = options.lastCommit } = options;
+  const disk = createDisk({ db, sync: options.durability === 'sync', endsAt, rescue });
   const listeners = new Set<(facts: readonly Fact[]) => void>();
   let turn: Batch | undefined;
   let pending = emptyBatch();
@@ -128,6 +133,7 @@ export function createLedger(options: LedgerOptions): Ledger {
       }
       writing = undefined;
       writtenSeq = facts.at(-1)?.seq ?? writtenSeq;
+      options.onWritten?.({ commit, seq: writtenSeq });
       for (const callback of batch.callbacks) callback();
       if (facts.length > 0) for (const listener of listeners) listener(facts);
     }
@@ -151,9 +157,7 @@ export function createLedger(options: LedgerOptions): Ledger {
     look();
   }
 
-  function look(): void {
-    for (const tell of looking.splice(0)) tell();
-  }
+  const look = (): void => looking.splice(0).forEach((tell) => tell());
 
   const isSettled = (): boolean => writing === undefined && isEmpty(pending);
 

@@ -88,6 +88,18 @@ export const JournalRecord = z.object({
 export type JournalRecord = z.infer<typeof JournalRecord>;
 
 export const FormatRecord = z.object({ format: z.number().int().positive(), createdAt: Instant });
+/** What was lost and has been told; `at` is when it was noticed. */
+export const LossesRecord = z.object({
+  losses: z.array(
+    z.object({
+      from: z.number().int().positive(),
+      to: z.number().int().positive(),
+      end: z.boolean(),
+      at: Instant,
+    }),
+  ),
+});
+export type LossesRecord = z.infer<typeof LossesRecord>;
 export const PlanPart = z.record(z.string(), z.record(z.string(), z.unknown()));
 export const SignalRecord = z.object({
   name: z.string(),
@@ -109,6 +121,7 @@ export const schemas = {
   effect: EffectRecord,
   journal: JournalRecord,
   format: FormatRecord,
+  losses: LossesRecord,
   signal: SignalRecord,
   blobCount: BlobCount,
 } as const;

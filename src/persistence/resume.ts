@@ -4,6 +4,7 @@ import type { TaskStatus } from '../model/task.js';
 import { decodeRecord } from './codec.js';
 import { keys, taskIdOfKey } from './keys.js';
 import type { Database } from './ledger.js';
+import { checkSoundness } from './soundness.js';
 import { type ActorRecord, type GoalRecord, parseRecord, type SignalRecord } from './records.js';
 
 /** What is read of a goal. */
@@ -64,18 +65,25 @@ export async function loadGoal(
 
   const ended = new Map<string, TaskStatus>();
   const used: Record<string, number> = {};
-  let endOrder = 0;
+  const endOrders: number[] = [];
   for await (const [key, value] of db.iterator(keys.tasksOf(goalId))) {
     const task = parseRecord('task', key, decodeRecord(key, value));
     if (ends.has(task.status)) ended.set(taskIdOfKey(goalId, key), task.status);
-    endOrder = Math.max(endOrder, (task.endOrder ?? -1) + 1);
+    if (task.endOrder !== undefined) endOrders.push(task.endOrder);
     for (const [name, amount] of Object.entries(task.used ?? {})) used[name] = (used[name] ?? 0) + amount;
   }
 
-  const effects = await db.keys(keys.effectsOf(goalId)).all();
+  const effects: string[] = [];
+  const owners: string[] = [];
+  for await (const [key, value] of db.iterator(keys.effectsOf(goalId))) {
+    owners.push(parseRecord('effect', key, decodeRecord(key, value)).address);
+    effects.push(key);
+  }
   const signals: StoredGoal['signals'] = [];
   for await (const [key, value] of db.iterator(keys.signalsOf(goalId))) {
     signals.push({ key, signal: parseRecord('signal', key, decodeRecord(key, value)) });
   }
+  const endOrder = endOrders.reduce((next, order) => Math.max(next, order + 1), 0);
+  await checkSoundness(db, goalId, { record, actors, ended, owners, endOrders });
   return { record, actors, ended, endOrder, used, effects, signals };
 }

@@ -2,7 +2,9 @@
 import { EngineError } from '../errors.js';
 import { damaged, decodeRecord, encodeRecord } from './codec.js';
 import { keys } from './keys.js';
+import type { CommitNumbers } from './last-commit.js';
 import type { Database } from './ledger.js';
+import { describeLoss, isKnown, type Loss, readLosses } from './losses.js';
 import { parseRecord } from './records.js';
 
 /** The format of the store that this version writes; see `docs/disk-format.md`. */
@@ -14,23 +16,51 @@ export const checkedCommits = 4096;
 export interface OpenedStore {
   readonly lastCommit: number;
   readonly lastSeq: number;
+  /** The commit that the journal ends with: behind the last one when the end of the log is lost. */
+  readonly storedCommit: number;
   readonly createdAt: number;
-  /** Commits that are missing among the last ones. */
+  /** What is lost, and was not known to be. */
+  readonly losses: readonly Loss[];
+  /** What is wrong with the journal, in words. */
   readonly gaps: readonly string[];
 }
 
 /**
  * Reads where a store ends, or begins a new one.
  *
+ * @param mark - The last batch that was acknowledged, when that is known from beside the database.
  * @throws EngineError `STORE_NEWER` for a later format, `STORE_DAMAGED` when the format cannot be read.
  */
-export async function openStore(db: Database, now: number): Promise<OpenedStore> {
+export async function openStore(db: Database, now: number, mark?: CommitNumbers): Promise<OpenedStore> {
+  const createdAt = await readFormat(db, now, mark);
+  const [last] = await db.iterator({ ...keys.journalAll, reverse: true, limit: 1 }).all();
+  const end = last === undefined ? { commit: 0, seq: 0 } : endOfJournal(...last);
+  const known = await readLosses(db);
+  const losses = (await findGaps(db, checkedCommits)).filter((gap) => !isKnown(gap, known));
+  if (mark !== undefined && mark.commit > end.commit)
+    losses.unshift({ from: end.commit + 1, to: mark.commit, end: true });
+  const gaps = losses.map(describeLoss);
+  return {
+    // Numbers that were told are not used again.
+    lastCommit: Math.max(end.commit, mark?.commit ?? 0),
+    lastSeq: Math.max(end.seq, mark?.seq ?? 0),
+    storedCommit: end.commit,
+    createdAt,
+    losses,
+    gaps: end.damage === undefined ? gaps : [end.damage, ...gaps],
+  };
+}
+
+/** Reads when the store was made, or makes it. */
+async function readFormat(db: Database, now: number, mark: CommitNumbers | undefined): Promise<number> {
   const stored = await db.get(keys.format);
   if (stored === undefined) {
+    const [first] = await db.keys({ limit: 1 }).all();
+    if (first !== undefined || mark !== undefined) throw damaged(keys.format, 'it is missing');
     await db.put(keys.format, encodeRecord(keys.format, { format: storeFormat, createdAt: now }), {
       sync: true,
     } as object);
-    return { lastCommit: 0, lastSeq: 0, createdAt: now, gaps: [] };
+    return now;
   }
   const format = parseRecord('format', keys.format, decodeRecord(keys.format, stored));
   if (format.format > storeFormat) {
@@ -39,17 +69,7 @@ export async function openStore(db: Database, now: number): Promise<OpenedStore>
       `The store has format ${format.format}, this version reads up to ${storeFormat}. Use a newer statewright.`,
     );
   }
-  const [last] = await db.iterator({ ...keys.journalAll, reverse: true, limit: 1 }).all();
-  if (last === undefined) return { lastCommit: 0, lastSeq: 0, createdAt: format.createdAt, gaps: [] };
-  const [key, value] = last;
-  const end = endOfJournal(key, value);
-  const gaps = await findGaps(db, checkedCommits);
-  return {
-    lastCommit: end.commit,
-    lastSeq: end.seq,
-    createdAt: format.createdAt,
-    gaps: end.damage === undefined ? gaps : [end.damage, ...gaps],
-  };
+  return format.createdAt;
 }
 
 /**
@@ -70,15 +90,15 @@ function endOfJournal(key: string, value: string): { commit: number; seq: number
   }
 }
 
-/** Looks for missing commit numbers among the last `limit` journal records. */
-export async function findGaps(db: Database, limit: number): Promise<string[]> {
-  const gaps: string[] = [];
+/** Looks for missing commit numbers among the last `limit` journal records; the latest first. */
+export async function findGaps(db: Database, limit: number): Promise<Loss[]> {
+  const gaps: Loss[] = [];
   let later: number | undefined;
   for await (const key of db.keys({ ...keys.journalAll, reverse: true, limit })) {
     const commit = Number(key.slice(key.lastIndexOf('/') + 1));
     if (!Number.isInteger(commit)) throw damaged(key, 'it has no commit number');
     if (later !== undefined && commit !== later - 1)
-      gaps.push(`commits ${commit + 1} to ${later - 1} are missing`);
+      gaps.push({ from: commit + 1, to: later - 1, end: false });
     later = commit;
   }
   return gaps;

@@ -1,0 +1,113 @@
+// Examination: reads every record of a store, says what cannot be trusted and, from what the records say of each other,
+// what is missing. It changes nothing.
+import { EngineError } from '../errors.js';
+import { contentHash, damaged, decodeRecord } from './codec.js';
+import type { Database } from './disk.js';
+import { factsOf } from './journal.js';
+import { goalIdOfKey, keys } from './keys.js';
+import { describeLoss, isKnown, readLosses } from './losses.js';
+import { parseRecord, type RecordKind, type RecordOf } from './records.js';
+import { isTaskEnd } from './soundness.js';
+import { findGaps } from './store.js';
+import { createTally, type Tally, type Wrong } from './tally.js';
+
+export interface Examination {
+  readonly wrongs: readonly Wrong[];
+  /** How many goals stand how. */
+  readonly goals: Readonly<Record<string, number>>;
+}
+
+const kinds: readonly [prefix: string, kind: RecordKind][] = [
+  ['!goals!', 'goal'],
+  ['!tasks!', 'task'],
+  ['!actors!', 'actor'],
+  ['!effects!', 'effect'],
+  ['!journal!', 'journal'],
+  ['!signals!', 'signal'],
+  ['!blobCounts!', 'blobCount'],
+  [keys.format, 'format'],
+  [keys.losses, 'losses'],
+];
+
+/** The kind of record that lies under a key; undefined for index entries and blobs. */
+export function kindOf(key: string): RecordKind | undefined {
+  if (key.startsWith('!plans!'))
+    return key.endsWith('/head') ? 'plan' : key.endsWith('/graph') ? 'planGraph' : 'planPart';
+  return kinds.find(([prefix]) => key.startsWith(prefix))?.[1];
+}
+
+/** Reads a whole store. */
+export async function examineStore(db: Database): Promise<Examination> {
+  const wrongs: Wrong[] = [];
+  const tally = createTally();
+  for await (const [key, text] of db.iterator()) {
+    try {
+      look(key, text, tally);
+    } catch (error) {
+      if (!(error instanceof EngineError)) throw error;
+      const goal = goalIdOfKey(key);
+      tally.spoil(key);
+      wrongs.push({
+        severity: 'error',
+        message: error.message,
+        damaged: { key, text },
+        ...(goal === undefined ? {} : { goal }),
+      });
+    }
+  }
+  wrongs.push(...tally.missing(), ...(await lostBatches(db)));
+  return { wrongs, goals: tally.goals() };
+}
+
+/** Takes in one entry. @throws EngineError when it cannot be trusted */
+function look(key: string, text: string, tally: Tally): void {
+  const kind = kindOf(key);
+  if (kind === undefined) return lookAtRest(key, text, tally);
+  const record = parseRecord(kind, key, decodeRecord(key, text));
+  const goal = goalIdOfKey(key) ?? '';
+  const read = record as RecordOf<RecordKind> as never;
+  if (kind === 'goal') return tally.goal(read);
+  if (kind === 'journal') {
+    const { facts, goals } = { facts: factsOf(read), goals: new Set<string>() };
+    for (const { goal: id, type, data } of facts) {
+      goals.add(id);
+      // An earlier goal may have had the same id and be gone.
+      if (type === 'goal.submitted') tally.begun(id);
+      if (isTaskEnd(type)) tally.ended(id, String(data['taskId']));
+    }
+    for (const id of goals) tally.journaled(id, key.slice(keys.journalAll.gte.length));
+  } else if (kind === 'task') tally.task(goal, key.slice(keys.tasksOf(goal).gte.length), read);
+  else if (kind === 'actor') tally.actor(goal, key);
+  else if (kind === 'effect') tally.effect(goal, keys.actor((read as { address: string }).address));
+  else if (kind === 'plan') tally.plan(goal, read);
+  else if (kind === 'planGraph' || kind === 'planPart') tally.planPiece(goal, key);
+  else if (kind === 'blobCount') tally.blobCount(key.slice(keys.blobCount('').length), read);
+  else if (kind === 'format') tally.format();
+}
+
+/** Index entries and blobs, which have no header. */
+function lookAtRest(key: string, text: string, tally: Tally): void {
+  const blob = keys.blob('');
+  if (key.startsWith(blob)) {
+    const hash = key.slice(blob.length);
+    if (contentHash(text) !== hash) throw damaged(key, 'its content does not fit its hash');
+    return tally.blob(hash);
+  }
+  const [, open, goal, tail] = /^!(goalIndex|journalByGoal)!([^/]+)\/(.+)$/.exec(key) ?? [];
+  if (text !== '' || open === undefined || goal === undefined || tail === undefined)
+    throw damaged(key, 'it is no key of a store');
+  if (open === 'journalByGoal') tally.indexed(goal, tail);
+  else tally.listed(key);
+}
+
+async function lostBatches(db: Database): Promise<Wrong[]> {
+  const known = await readLosses(db);
+  const gaps = (await findGaps(db, Number.MAX_SAFE_INTEGER)).filter((gap) => !isKnown(gap, known));
+  return [
+    ...gaps.map((gap) => ({ severity: 'error' as const, message: `journal: ${describeLoss(gap)}` })),
+    ...known.map((loss) => ({
+      severity: 'warning' as const,
+      message: `journal: ${describeLoss(loss)} (noticed ${new Date(loss.at).toISOString()})`,
+    })),
+  ];
+}
