@@ -26,6 +26,7 @@ import type { Runtime } from './engine/runtime-types.js';
 import { serveEngine } from './engine/serve.js';
 import { prepare, store, type Checks } from './engine/submit.js';
 import { undoDocument } from './engine/undo.js';
+import { damageOf } from './persistence/codec.js';
 import { followFacts } from './persistence/journal.js';
 import { createLedger } from './persistence/ledger.js';
 import { removeLockFile, writeLockFile } from './persistence/lock-file.js';
@@ -175,7 +176,7 @@ async function open(port: StorePort, options: EngineOptions) {
   const db = await openWithBallast(port);
   const opened = await openStore(db, clock.now(), port.mark?.read()).catch(async (error: unknown) => {
     await db.close();
-    throw error;
+    throw damageOf(error);
   });
   for (const gap of opened.gaps) logger.error({ gap }, 'something is missing in the journal');
   const expressions = createExpressions();

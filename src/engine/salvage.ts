@@ -50,16 +50,16 @@ export async function repairStore(store: string): Promise<RepairReport> {
   const folder = resolve(store);
   const now = createSystemClock().now();
   const steps: string[] = [];
-  const db = await openOrRebuild(folder, steps);
+  const db = await openReadable(folder, steps);
   const work: Work = { db, now, steps, changes: [], salvage: [] };
   try {
     const { wrongs } = await examineStore(db);
     takeOutDamaged(work, wrongs);
-    const dropped = await setAsideOrDrop(work, wrongs);
+    await setAsideOrDrop(work, wrongs);
     await mendFormat(work);
     await nameLosses(work, createCommitMark(folder).read()?.commit ?? 0);
     const salvaged = await carryOut(work, folder);
-    await deriveAnew(work, dropped);
+    await deriveAnew(work);
     await carryOut(work, folder);
     const left = (await examineStore(db)).wrongs.filter(({ severity }) => severity === 'error');
     return { folder, steps, left: left.map(inWords), salvaged };
@@ -70,17 +70,22 @@ export async function repairStore(store: string): Promise<RepairReport> {
 
 const inWords = ({ goal, message }: Wrong): string => (goal === undefined ? message : `${goal}: ${message}`);
 
-async function openOrRebuild(folder: string, steps: string[]): Promise<Database> {
+/** Opens a database, which LevelDB builds anew when it cannot open it or cannot read all of it. */
+async function openReadable(folder: string, steps: string[]): Promise<Database> {
+  let why: string;
   try {
-    return await openDatabase(folder);
+    const db = await openDatabase(folder);
+    const { wrongs, isReadable } = await examineStore(db);
+    if (isReadable) return db;
+    why = wrongs.map(({ message }) => message).join(' ');
+    await db.close();
   } catch (error) {
     if (!(error instanceof EngineError) || error.code !== 'STORE_DAMAGED') throw error;
-    const kept = await rebuildDatabase(folder);
-    steps.push(
-      `${error.message} The database was built anew from what is there; its files as they were are in ${kept}.`,
-    );
-    return openDatabase(folder);
+    why = error.message;
   }
+  const kept = await rebuildDatabase(folder);
+  steps.push(`${why} The database was built anew from what is there; its files as they were are in ${kept}.`);
+  return openDatabase(folder);
 }
 
 /** What cannot be read goes into the file. A batch of the journal leaves an empty one, so that the numbers go on. */
@@ -99,16 +104,14 @@ function takeOutDamaged({ changes, salvage, steps }: Work, wrongs: readonly Wron
   }
 }
 
-/** Goals that lack something are set aside; those whose own record is gone leave the store. Gives the latter. */
-async function setAsideOrDrop(work: Work, wrongs: readonly Wrong[]): Promise<Set<string>> {
-  const dropped = new Set<string>();
+/** Goals that lack something are set aside; those whose own record is gone leave the store. */
+async function setAsideOrDrop(work: Work, wrongs: readonly Wrong[]): Promise<void> {
   const first = new Map<string, string>();
   for (const { goal, message, severity } of wrongs)
     if (goal !== undefined && severity === 'error' && !first.has(goal)) first.set(goal, message);
   for (const [goalId, message] of first) {
     const record = await readGoal(work.db, goalId);
     if (record === undefined) {
-      dropped.add(goalId);
       await drop(work, goalId);
     } else if (record.fault === undefined && !isIndexOnly(goalId, message)) {
       const fault = { at: work.now, message: `repaired: ${message}` };
@@ -117,7 +120,6 @@ async function setAsideOrDrop(work: Work, wrongs: readonly Wrong[]): Promise<Set
       work.steps.push(`goal ${goalId} was set aside: ${message}`);
     }
   }
-  return dropped;
 }
 
 /** What is derived anew hurts nobody. */
@@ -201,7 +203,7 @@ async function carryOut({ db, now, changes, salvage }: Work, folder: string): Pr
 }
 
 /** Makes the index of goals, the index of the journal and the counts of blobs again from the records. */
-async function deriveAnew({ db, changes, steps }: Work, dropped: ReadonlySet<string>): Promise<void> {
+async function deriveAnew({ db, changes, steps }: Work): Promise<void> {
   const wanted = new Map<string, string>();
   const known = new Set<string>();
   for await (const key of db.keys(keys.goals)) {
@@ -218,12 +220,11 @@ async function deriveAnew({ db, changes, steps }: Work, dropped: ReadonlySet<str
     const facts = factsOf(parseRecord('journal', key, decodeRecord(key, text)));
     // An earlier goal may have had the same id and be gone.
     for (const { goal, type } of facts) if (type === 'goal.submitted') batches.delete(goal);
-    for (const goal of new Set(facts.map((fact) => fact.goal)))
-      if (known.has(goal))
-        batches.set(goal, [
-          ...(batches.get(goal) ?? []),
-          keys.goalJournal(goal, Number(seq), Number(commit)),
-        ]);
+    for (const goal of new Set(facts.map((fact) => fact.goal))) {
+      const entries = batches.get(goal) ?? [];
+      if (known.has(goal)) batches.set(goal, entries);
+      entries.push(keys.goalJournal(goal, Number(seq), Number(commit)));
+    }
   }
   for (const entries of batches.values()) for (const entry of entries) wanted.set(entry, '');
   const counts = new Map<string, { bytes: number; count: number }>();
@@ -241,11 +242,11 @@ async function deriveAnew({ db, changes, steps }: Work, dropped: ReadonlySet<str
   for (const prefix of ['!goalIndex!', '!journalByGoal!', '!blobCounts!']) {
     for await (const [key, text] of db.iterator({ gte: prefix, lt: `${prefix}\uffff` })) {
       if (wanted.get(key) === text) wanted.delete(key);
-      else if (!wanted.has(key)) changes.push({ type: 'del', key });
+      // What nobody points to any more is no harm; it may be what is left of a record in the file.
+      else if (!wanted.has(key) && prefix !== '!blobCounts!') changes.push({ type: 'del', key });
     }
   }
   for (const [key, value] of wanted) changes.push({ type: 'put', key, value });
   const changed = changes.length - before;
-  if (changed > 0 && dropped.size >= 0)
-    steps.push(`${changed} entries of the indexes and counts were made anew`);
+  if (changed > 0) steps.push(`${changed} entries of the indexes and counts were made anew`);
 }

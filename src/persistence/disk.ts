@@ -7,6 +7,7 @@
 // D4 it is tried again, ever more rarely, until there is room or it is given up; nothing waits for ever once it closes.
 import type { AbstractLevel } from 'abstract-level';
 import { EngineError } from '../errors.js';
+import { damageOf } from './codec.js';
 import { keys } from './keys.js';
 
 /** The database: keys and values are strings. */
@@ -40,6 +41,8 @@ export interface Rescue {
 export interface Disk {
   /** The handle as it is now. @throws EngineError `STORE_WRITE_FAILED` while there is none. */
   db(): Database;
+  /** The text under a key. @throws EngineError `STORE_DAMAGED`, or `STORE_WRITE_FAILED` while there is no handle */
+  get(key: string): string | undefined;
   /** Resolves when there is a handle again, or none will come. */
   back(): Promise<void>;
   /** Whether the database is being opened again: nothing can be read, so no turn can be taken. */
@@ -197,13 +200,23 @@ export function createDisk({ db: first, sync, endsAt, rescue }: DiskOptions): Di
       try {
         return await work(used);
       } catch (error) {
-        if (handle === used) throw error;
+        if (handle === used) throw damageOf(error);
       }
+    }
+  }
+
+  function get(key: string): string | undefined {
+    const now = db();
+    try {
+      return now.getSync(key);
+    } catch (error) {
+      throw damageOf(error);
     }
   }
 
   return {
     db,
+    get,
     isAway,
     back,
     reading,

@@ -1,7 +1,7 @@
 // Examination: reads every record of a store, says what cannot be trusted and, from what the records say of each other,
 // what is missing. It changes nothing.
 import { EngineError } from '../errors.js';
-import { contentHash, damaged, decodeRecord } from './codec.js';
+import { contentHash, damaged, damageOf, decodeRecord } from './codec.js';
 import type { Database } from './disk.js';
 import { factsOf } from './journal.js';
 import { goalIdOfKey, keys } from './keys.js';
@@ -15,7 +15,25 @@ export interface Examination {
   readonly wrongs: readonly Wrong[];
   /** How many goals stand how. */
   readonly goals: Readonly<Record<string, number>>;
+  /** Whether LevelDB could read all of its tables. */
+  readonly isReadable: boolean;
 }
+
+/** The store in parts, each read by itself: a table that cannot be read ends the reading of its part only. */
+const parts = [
+  '',
+  '!blobCounts!',
+  '!blobs!',
+  '!effects!',
+  '!goalIndex!',
+  '!goals!',
+  '!journal!',
+  '!journalByGoal!',
+  '!meta!',
+  '!plans!',
+  '!signals!',
+  '!tasks!',
+] as const;
 
 const kinds: readonly [prefix: string, kind: RecordKind][] = [
   ['!goals!', 'goal'],
@@ -40,23 +58,35 @@ export function kindOf(key: string): RecordKind | undefined {
 export async function examineStore(db: Database): Promise<Examination> {
   const wrongs: Wrong[] = [];
   const tally = createTally();
-  for await (const [key, text] of db.iterator()) {
+  let isReadable = true;
+  for (const [i, gte] of parts.entries()) {
+    const lt = parts[i + 1];
     try {
-      look(key, text, tally);
+      for await (const [key, text] of db.iterator({ gte, ...(lt === undefined ? {} : { lt }) }))
+        take(key, text, tally, wrongs);
     } catch (error) {
-      if (!(error instanceof EngineError)) throw error;
-      const goal = goalIdOfKey(key);
-      tally.spoil(key);
-      wrongs.push({
-        severity: 'error',
-        message: error.message,
-        damaged: { key, text },
-        ...(goal === undefined ? {} : { goal }),
-      });
+      const damage = damageOf(error);
+      if (!(damage instanceof EngineError)) throw error;
+      isReadable = false;
+      wrongs.push({ severity: 'error', message: `${gte || 'the beginning'} and after: ${damage.message}` });
     }
   }
-  wrongs.push(...tally.missing(), ...(await lostBatches(db)));
-  return { wrongs, goals: tally.goals() };
+  // What could not be read is not called missing besides.
+  if (isReadable) wrongs.push(...tally.missing(), ...(await lostBatches(db)));
+  return { wrongs, goals: tally.goals(), isReadable };
+}
+
+/** Takes in one entry, or says what is wrong with it. */
+function take(key: string, text: string, tally: Tally, wrongs: Wrong[]): void {
+  try {
+    look(key, text, tally);
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error;
+    const goal = goalIdOfKey(key);
+    tally.spoil(key);
+    const damage = { severity: 'error', message: error.message, damaged: { key, text } } as const;
+    wrongs.push(goal === undefined ? damage : { ...damage, goal });
+  }
 }
 
 /** Takes in one entry. @throws EngineError when it cannot be trusted */

@@ -251,13 +251,13 @@ export function createLedger(options: LedgerOptions): Ledger {
       const entry = found(key);
       if (entry?.kind === 'removed') return undefined;
       if (entry !== undefined) return entry.value as RecordOf<typeof kind>;
-      const stored = disk.db().getSync(key);
+      const stored = disk.get(key);
       return stored === undefined ? undefined : parseRecord(kind, key, decodeRecord(key, stored));
     },
     readText(key) {
       const entry = found(key);
       if (entry?.kind === 'removed') return undefined;
-      return entry === undefined ? disk.db().getSync(key) : (entry.value as string);
+      return entry === undefined ? disk.get(key) : (entry.value as string);
     },
     broken,
     disk,
