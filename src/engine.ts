@@ -30,6 +30,7 @@ import { damageOf } from './persistence/codec.js';
 import { followFacts } from './persistence/journal.js';
 import { createLedger } from './persistence/ledger.js';
 import { removeLockFile, writeLockFile } from './persistence/lock-file.js';
+import { countOpenGoal } from './persistence/open-goals.js';
 import { openStore } from './persistence/store.js';
 import { createSystemClock } from './services/clock.js';
 import { createEndpoint, type Endpoint } from './services/endpoint/server.js';
@@ -98,7 +99,9 @@ export async function createEngineOn(port: StorePort, options: EngineOptions): P
   async function take(goalId: string, request: GoalRequest, submitOptions: SubmitOptions): Promise<number> {
     const prepared = prepare(request, submitOptions, checks);
     await runtime.system.perform(goalId, (turn) => {
-      if (!goalExists(runtime, goalId)) store(goalId, prepared, submitOptions, config, turn);
+      if (goalExists(runtime, goalId)) return;
+      store(goalId, prepared, submitOptions, config, turn);
+      countOpenGoal(ledger, turn.changes, 1);
     });
     return prepared.plan?.graph.ids.length ?? 0;
   }

@@ -1,9 +1,10 @@
-// Lost batches: what becomes of goals when acknowledged batches are missing. The end of the log is lost: what is left is a
+// Lost batches and lost entries: what becomes of goals when acknowledged batches are missing. The end of the log is lost: what is left is a
 // consistent, older state, and the goals go on from it. A batch in the middle is lost: every goal that was there before
 // and has not ended may lack something, and is set aside until somebody has looked.
 import { addressOf } from '../model/address.js';
 import { keys } from '../persistence/keys.js';
 import type { Database } from '../persistence/ledger.js';
+import type { OpenGoals } from '../persistence/open-goals.js';
 import { describeLoss, type Loss, readLosses } from '../persistence/losses.js';
 import type { GoalRecord } from '../persistence/records.js';
 import type { Runtime } from './runtime-types.js';
@@ -41,5 +42,19 @@ export async function tellLosses({ system, options }: Runtime, losses: readonly 
     changes.put('losses', keys.losses, { losses: [...known, ...now] });
     for (const { from, to, end } of losses)
       changes.fact({ at, goal: '', actor: 'engine', type: 'store.lost', data: { from, to, end } });
+  });
+}
+
+/** Lists goals again whose entry was lost, and says how many are gone altogether. */
+export function relist({ system, options }: Runtime, { ids, unlisted, missing }: OpenGoals): void {
+  if (missing > 0) options.log('goals that had not ended are missing', { missing });
+  system.run('', ({ at, changes }) => {
+    for (const { id, entry } of unlisted) {
+      changes.putText(entry, '');
+      changes.fact({ at, goal: id, actor: addressOf.goal(id), type: 'engine.relisted', data: {} });
+    }
+    if (missing > 0)
+      changes.fact({ at, goal: '', actor: 'engine', type: 'store.lost', data: { goals: missing } });
+    changes.put('openCount', keys.openCount, { count: ids.length });
   });
 }

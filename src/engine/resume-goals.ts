@@ -6,9 +6,10 @@ import type { TaskContext } from '../machines/task.setup.js';
 import { damaged } from '../persistence/codec.js';
 import { keys } from '../persistence/keys.js';
 import type { Loss } from '../persistence/losses.js';
-import { loadGoal, openGoals, type StoredGoal } from '../persistence/resume.js';
+import { findOpenGoals } from '../persistence/open-goals.js';
+import { loadGoal, type StoredGoal } from '../persistence/resume.js';
 import { chartVersions } from './charts.js';
-import { lossFor, setAside, tellLosses } from './lost-batches.js';
+import { lossFor, relist, setAside, tellLosses } from './lost-batches.js';
 import type { Runtime } from './runtime-types.js';
 
 /**
@@ -20,12 +21,14 @@ import type { Runtime } from './runtime-types.js';
 export async function resumeAll(runtime: Runtime, losses: readonly Loss[] = []): Promise<void> {
   const { ledger } = runtime.options;
   const ready: (() => void)[] = [];
-  for (const goalId of await ledger.disk.reading(openGoals)) {
+  const found = await ledger.disk.reading(findOpenGoals);
+  for (const goalId of found.ids) {
     const loss = await ledger.disk.reading((db) => lossFor(db, goalId, losses));
     ready.push(await prepareGoal(runtime, goalId, loss));
   }
   for (const goOn of ready) goOn();
   if (losses.length > 0) await tellLosses(runtime, losses);
+  if (!found.isCounted) relist(runtime, found);
   // A disk that cannot be written now keeps nobody from looking at the goals.
   await ledger.quiet();
 }

@@ -238,8 +238,10 @@ async function deriveAnew({ db, changes, steps }: Work): Promise<void> {
     const key = keys.blobCount(hash);
     wanted.set(key, encodeRecord(key, count));
   }
+  const open = [...wanted.keys()].filter((key) => key.startsWith(keys.goalIndexGroup('open').gte)).length;
+  wanted.set(keys.openCount, encodeRecord(keys.openCount, { count: open }));
   const before = changes.length;
-  for (const prefix of ['!goalIndex!', '!journalByGoal!', '!blobCounts!']) {
+  for (const prefix of ['!goalIndex!', '!journalByGoal!', '!blobCounts!', keys.openCount]) {
     for await (const [key, text] of db.iterator({ gte: prefix, lt: `${prefix}\uffff` })) {
       if (wanted.get(key) === text) wanted.delete(key);
       // What nobody points to any more is no harm; it may be what is left of a record in the file.

@@ -8,7 +8,7 @@ import { listOf } from '../model/graph.js';
 import type { Result, TaskResult } from '../model/result.js';
 import type { Json } from '../model/scalars.js';
 import type { TaskRecord, TaskStatus } from '../model/task.js';
-import { decodeRecord } from '../persistence/codec.js';
+import { damaged, decodeRecord } from '../persistence/codec.js';
 import { keys, taskIdOfKey } from '../persistence/keys.js';
 import { parseRecord, type GoalRecord } from '../persistence/records.js';
 import type { GoalSummary, TaskView } from './api.js';
@@ -111,6 +111,7 @@ export async function resultOf(runtime: Runtime, goalId: string): Promise<Result
   const ended = goalEnds.has(record.status);
   const summary = summarise(runtime, record);
   const ids = readPlan(runtime, record)?.graph.ids ?? [];
+  if (ended) checkCounts(record, ids, records);
   const tasks: Record<string, TaskResult> = {};
   for (const id of ids) tasks[id] = taskResult(runtime, goalId, id, records.get(id), ended);
   const undone = [...records].filter(([id]) => parseTaskId(id).undo);
@@ -135,6 +136,22 @@ export async function resultOf(runtime: Runtime, goalId: string): Promise<Result
   };
 }
 
+/** An ended goal says how its tasks have ended: a record that is missing would read as if its task had not run. */
+function checkCounts(
+  { id, counts }: GoalRecord,
+  ids: readonly string[],
+  records: ReadonlyMap<string, TaskRecord>,
+): void {
+  for (const status of ['succeeded', 'failed', 'aborted'] as const) {
+    const found = ids.filter((task) => records.get(task)?.status === status).length;
+    if (found < counts[status])
+      throw damaged(
+        keys.tasksOf(id).gte,
+        `${counts[status]} tasks have ${status}, but only ${found} are there`,
+      );
+  }
+}
+
 /** The tasks of the present plan, in document order; rounds behind their loop when asked for. */
 export async function tasksOf(
   runtime: Runtime,
@@ -146,6 +163,7 @@ export async function tasksOf(
   const reader = readPlan(runtime, record);
   if (reader === undefined) return [];
   const ended = goalEnds.has(record.status);
+  if (ended) checkCounts(record, reader.graph.ids, records);
   const rounds = new Map<string, string[]>();
   const addresses = runtime.system.addressesOf(goalId).map((address) => parseAddress(address));
   const alive = addresses.filter(({ kind }) => kind === 'task').map(({ name }) => name);

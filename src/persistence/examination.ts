@@ -45,6 +45,7 @@ const kinds: readonly [prefix: string, kind: RecordKind][] = [
   ['!blobCounts!', 'blobCount'],
   [keys.format, 'format'],
   [keys.losses, 'losses'],
+  [keys.openCount, 'openCount'],
 ];
 
 /** The kind of record that lies under a key; undefined for index entries and blobs. */
@@ -112,6 +113,7 @@ function look(key: string, text: string, tally: Tally): void {
   else if (kind === 'plan') tally.plan(goal, read);
   else if (kind === 'planGraph' || kind === 'planPart') tally.planPiece(goal, key);
   else if (kind === 'blobCount') tally.blobCount(key.slice(keys.blobCount('').length), read);
+  else if (kind === 'openCount') tally.openCount(read);
   else if (kind === 'format') tally.format();
 }
 

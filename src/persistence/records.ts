@@ -100,6 +100,8 @@ export const LossesRecord = z.object({
   ),
 });
 export type LossesRecord = z.infer<typeof LossesRecord>;
+/** How many goals have not ended. */
+export const OpenCount = z.object({ count: z.number().int().nonnegative() });
 export const PlanPart = z.record(z.string(), z.record(z.string(), z.unknown()));
 export const SignalRecord = z.object({
   name: z.string(),
@@ -122,6 +124,7 @@ export const schemas = {
   journal: JournalRecord,
   format: FormatRecord,
   losses: LossesRecord,
+  openCount: OpenCount,
   signal: SignalRecord,
   blobCount: BlobCount,
 } as const;

@@ -22,12 +22,6 @@ export interface StoredGoal {
   readonly signals: { key: string; signal: SignalRecord }[];
 }
 
-/** Ids of the goals that have not ended. */
-export async function openGoals(db: Database): Promise<string[]> {
-  const found = await db.keys(keys.goalIndexGroup('open')).all();
-  return found.map((key) => key.slice(key.lastIndexOf('/') + 1));
-}
-
 const ends: ReadonlySet<TaskStatus> = new Set(['succeeded', 'failed', 'skipped', 'aborted']);
 
 /**

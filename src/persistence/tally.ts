@@ -57,6 +57,7 @@ export function createTally() {
   const counted = new Map<string, number>();
   const used = new Map<string, number>();
   let hasFormat = false;
+  let openCount: number | undefined;
 
   const of = (goalId: string): GoalTally => {
     const known = all.get(goalId);
@@ -82,6 +83,11 @@ export function createTally() {
       ? []
       : [wrong(undefined, damaged(keys.format, 'it is missing').message)];
     for (const [goalId, one] of all) wrongs.push(...ofGoal(goalId, one, listed));
+    const open = [...all.values()].filter(
+      ({ record }) => record !== undefined && !goalEnds.has(record.status),
+    );
+    if (openCount !== undefined && openCount > open.length)
+      wrongs.push(wrong(undefined, `${openCount} goals have not ended, but only ${open.length} are there`));
     for (const key of listed) wrongs.push(wrong(undefined, `${key} lists a goal that is not there`));
     for (const [hash, n] of used) {
       if (!blobs.has(hash)) wrongs.push(wrong(undefined, damaged(keys.blob(hash), 'it is missing').message));
@@ -111,6 +117,7 @@ export function createTally() {
     blob: (hash: string) => void blobs.add(hash),
     blobCount: (hash: string, { count }: RecordOf<'blobCount'>) => void counted.set(hash, count),
     listed: (key: string) => void listed.add(key),
+    openCount: ({ count }: RecordOf<'openCount'>) => void (openCount = count),
     format: () => void (hasFormat = true),
     /** Says that a record is damaged: what it would have said is not missing besides. */
     spoil(key: string) {

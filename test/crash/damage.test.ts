@@ -23,7 +23,7 @@ const filesOf = async (pattern: RegExp): Promise<string[]> =>
 async function cuts(): Promise<{ log: string; lengths: number[] }> {
   const log = (await filesOf(/\.log$/)).at(-1) ?? '';
   const { size } = await stat(join(original.folder, 'db', log));
-  const last = Math.max(0, size - (isLong ? 20_000 : 6_000));
+  const last = Math.max(0, size - (isLong ? 4_000 : 6_000));
   const lengths: number[] = [];
   for (let at = size; at >= last; at -= isLong ? 1 : 251) lengths.push(at);
   return { log, lengths };
