@@ -62,16 +62,28 @@ const pickCounts = ({ total, succeeded, failed, skipped, aborted }: Result['coun
 
 const topOf = (state: string): TaskStatus => (state.split('.')[0] ?? 'pending') as TaskStatus;
 
-/** The records of a goal's tasks, also of rounds and compensations. */
-async function taskRecords(runtime: Runtime, goalId: string): Promise<Map<string, TaskRecord>> {
+/**
+ * A goal's record and those of its tasks, also of rounds and compensations, as they are on disk. The goal is read first:
+ * when it has ended, its tasks have.
+ */
+async function storedRecords(
+  runtime: Runtime,
+  goalId: string,
+): Promise<{ record: GoalRecord; records: Map<string, TaskRecord> }> {
   const { ledger } = runtime.options;
   await ledger.quiet();
   return ledger.disk.reading(async (db) => {
-    const found = new Map<string, TaskRecord>();
+    const goalKey = keys.goal(goalId);
+    const stored = await db.get(goalKey);
+    const record =
+      stored === undefined
+        ? readGoal(runtime, goalId)
+        : parseRecord('goal', goalKey, decodeRecord(goalKey, stored));
+    const records = new Map<string, TaskRecord>();
     for await (const [key, value] of db.iterator(keys.tasksOf(goalId))) {
-      found.set(taskIdOfKey(goalId, key), parseRecord('task', key, decodeRecord(key, value)));
+      records.set(taskIdOfKey(goalId, key), parseRecord('task', key, decodeRecord(key, value)));
     }
-    return found;
+    return { record, records };
   });
 }
 
@@ -106,8 +118,7 @@ function taskResult(
 
 /** A goal's result: final when it has ended, else as it stands. */
 export async function resultOf(runtime: Runtime, goalId: string): Promise<Result> {
-  const records = await taskRecords(runtime, goalId);
-  const record = readGoal(runtime, goalId);
+  const { record, records } = await storedRecords(runtime, goalId);
   const ended = goalEnds.has(record.status);
   const summary = summarise(runtime, record);
   const ids = readPlan(runtime, record)?.graph.ids ?? [];
@@ -158,8 +169,7 @@ export async function tasksOf(
   goalId: string,
   options: { rounds?: boolean; limit?: number },
 ): Promise<TaskView[]> {
-  const records = await taskRecords(runtime, goalId);
-  const record = readGoal(runtime, goalId);
+  const { record, records } = await storedRecords(runtime, goalId);
   const reader = readPlan(runtime, record);
   if (reader === undefined) return [];
   const ended = goalEnds.has(record.status);
