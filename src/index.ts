@@ -17,6 +17,7 @@ export type {
   TaskView,
   Telemetry,
 } from './engine/api.js';
+export { repairStore, type RepairReport } from './engine/salvage.js';
 export { Config } from './engine/config.js';
 export { connectEngine, type RemoteEngine } from './engine/remote.js';
 export { parsePlanDocument } from './services/planning/document/plan-document.js';

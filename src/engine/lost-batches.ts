@@ -22,9 +22,13 @@ export async function lossFor(
   return holes.find(({ to }) => begun <= to);
 }
 
+export const lossMessage = (loss: Loss): string =>
+  `${describeLoss(loss)}, and it cannot be told whether they were this goal's. ` +
+  "Look at what it has done; 'revive' sets it going again.";
+
 /** Sets a goal aside for good, until it is revived. */
 export function setAside({ system, faults, options }: Runtime, record: GoalRecord, loss: Loss): void {
-  const message = `${describeLoss(loss)}, and it cannot be told whether they were this goal's. Look at what it has done; 'revive' sets it going again.`;
+  const message = lossMessage(loss);
   faults.set(record.id, message);
   options.log('a goal was set aside', { goal: record.id, message });
   system.run(record.id, (turn) => {

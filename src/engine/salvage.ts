@@ -15,11 +15,13 @@ import { keys, type KeyRange } from '../persistence/keys.js';
 import { createCommitMark } from '../persistence/last-commit.js';
 import type { Database } from '../persistence/ledger.js';
 import { describeLoss, type Loss, readLosses } from '../persistence/losses.js';
+import { findOpenGoals } from '../persistence/open-goals.js';
 import { parseRecord, type GoalRecord } from '../persistence/records.js';
 import { findGaps, storeFormat } from '../persistence/store.js';
 import type { Wrong } from '../persistence/tally.js';
 import { createSystemClock } from '../services/clock.js';
 import { openDatabase, rebuildDatabase } from './database.js';
+import { lossFor, lossMessage } from './lost-batches.js';
 
 /** What a repair did. */
 export interface RepairReport {
@@ -189,6 +191,18 @@ async function nameLosses({ db, now, changes, steps }: Work, marked: number): Pr
   if (gaps.length > 0)
     changes.push({ type: 'put', key: keys.losses, value: encodeRecord(keys.losses, { losses }) });
   for (const loss of news) steps.push(`lost: ${describeLoss(loss)}`);
+  for (const id of gaps.length === 0 ? [] : (await findOpenGoals(db)).ids) {
+    const record = await readGoal(db, id);
+    const loss = await lossFor(db, id, gaps);
+    if (record === undefined || record.fault !== undefined || loss === undefined) continue;
+    const fault = { at: now, message: lossMessage(loss) };
+    changes.push({
+      type: 'put',
+      key: keys.goal(id),
+      value: encodeRecord(keys.goal(id), { ...record, fault }),
+    });
+    steps.push(`goal ${id} was set aside: ${fault.message}`);
+  }
 }
 
 /** Writes the file first, then the store. */
