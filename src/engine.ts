@@ -10,6 +10,7 @@ import type {
   StoreTrouble,
   SubmitOptions,
 } from './engine/api.js';
+import { aroundCommands, aroundTools } from './engine/around-call.js';
 import { readConfig } from './engine/config.js';
 import { createStorePort, type StorePort } from './engine/database.js';
 import { diagnose } from './engine/doctor.js';
@@ -60,8 +61,8 @@ const largePlan = 20_000;
  * console.log((await goal.result()).status);
  * ```
  */
-export function createEngine(options: EngineOptions): Promise<Engine> {
-  return createEngineOn(createStorePort(options.store), options);
+export async function createEngine(options: EngineOptions): Promise<Engine> {
+  return createEngineOn(createStorePort(options.store, options.database), options);
 }
 
 /** Opens an engine on a store that lies where a port says; `store` only names it. */
@@ -183,10 +184,11 @@ async function open(port: StorePort, options: EngineOptions) {
   });
   for (const gap of opened.gaps) logger.error({ gap }, 'something is missing in the journal');
   const expressions = createExpressions();
-  const tools = createToolRegistry([
+  const given = [
     ...(options.builtinTools === false ? [] : builtinTools(config, clock)),
     ...(options.tools ?? []),
-  ]);
+  ];
+  const tools = createToolRegistry(aroundTools(given, options.aroundCall));
   const machine = { cpus: cpus().length, memoryMb: Math.floor(totalmem() / 1024 / 1024) };
   const checks: Checks = { tools, config, machine, expressions };
   const rescue = createRescue({
@@ -213,7 +215,10 @@ async function open(port: StorePort, options: EngineOptions) {
     ids,
     config,
     expressions,
-    performer: createPerformer({ tools, runCommand: commandRunner(config, clock) }),
+    performer: createPerformer({
+      tools,
+      runCommand: aroundCommands(commandRunner(config, clock), options.aroundCall),
+    }),
     verifier: createVerifier({ expressions, tools }),
     machine,
     inspect: options.inspect,

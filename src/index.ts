@@ -18,6 +18,7 @@ export type {
   Telemetry,
 } from './engine/api.js';
 export { repairStore, type RepairReport } from './engine/salvage.js';
+export type { AroundCall, OutsideCall } from './engine/around-call.js';
 export { Config } from './engine/config.js';
 export { connectEngine, type RemoteEngine } from './engine/remote.js';
 export { parsePlanDocument } from './services/planning/document/plan-document.js';
@@ -30,4 +31,6 @@ export type { PlanSpecInput } from './model/plan.js';
 export type { Result, TaskResult } from './model/result.js';
 export type { Json } from './model/scalars.js';
 export type { TaskStatus } from './model/task.js';
-export type { Durability } from './persistence/ledger.js';
+export type { Database, Durability } from './persistence/ledger.js';
+export type { Clock } from './services/clock.js';
+export type { Ids } from './services/ids.js';

@@ -156,10 +156,10 @@ export function createActorSystem(options: ActorSystemOptions): ActorSystem {
     const moved = before !== one.state;
     const facts = emitted;
     emitted = [];
-    const { goalId } = now;
+    const { at, goalId: goal } = now;
+    const [from, to] = moved ? [before, one.state] : [];
     for (const { type: fact, data } of facts) {
-      const move = moved ? { from: before, to: one.state } : {};
-      now.changes.fact({ at: now.at, goal: goalId, actor: one.address, type: fact, ...move, cause, data });
+      now.changes.fact({ at, goal, actor: one.address, type: fact, from, to, cause, data });
     }
     const ended = snapshot.status === 'done';
     if (ended) forget(one);

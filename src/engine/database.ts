@@ -1,13 +1,13 @@
 // Database: where a store lies, on disk or in memory; opens its database, and says who has it when it cannot.
 import { copyFile, link, mkdir, readdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { Level } from 'level';
 import { MemoryLevel } from 'memory-level';
 import { EngineError } from '../errors.js';
 import type { Database } from '../persistence/ledger.js';
 import { createCommitMark, type CommitMark } from '../persistence/last-commit.js';
 import { readLockFile } from '../persistence/lock-file.js';
 import { createBallast, type Ballast } from './ballast.js';
+import { createLevel, repairLevel } from './leveldb.js';
 
 /** Where a store lies: on disk, in memory, or where a test says. */
 export interface StorePort {
@@ -20,8 +20,15 @@ export interface StorePort {
   readonly mark: CommitMark | undefined;
 }
 
-/** The port for what the host gives as the store. */
-export function createStorePort(store: string): StorePort {
+/** The port for what the host gives as the store, or as a database of its own. @throws EngineError `INPUT_INVALID` for both */
+export function createStorePort(store: string, database?: () => Promise<Database>): StorePort {
+  if (database !== undefined) {
+    if (store === 'memory') return { folder: undefined, open: database, ballast: undefined, mark: undefined };
+    throw new EngineError(
+      'INPUT_INVALID',
+      `A database of one's own goes with store: 'memory'; got the store '${store}' too. Give one of the two.`,
+    );
+  }
   if (store === 'memory') {
     const db = new MemoryLevel<string, string>({ valueEncoding: 'utf8' }) as unknown as Database;
     return { folder: undefined, open: () => db.open().then(() => db), ballast: undefined, mark: undefined };
@@ -51,9 +58,9 @@ export async function openDatabase(folder: string): Promise<Database> {
   }
   try {
     await mkdir(folder, { recursive: true });
-    const db = new Level<string, string>(place, { valueEncoding: 'utf8' });
+    const db = createLevel(place);
     await db.open();
-    return db as unknown as Database;
+    return db;
   } catch (cause) {
     throw await openError(folder, cause as Error);
   }
@@ -85,8 +92,7 @@ export async function rebuildDatabase(folder: string): Promise<string> {
     await link(join(place, file), join(folder, kept, file)).catch(() =>
       copyFile(join(place, file), join(folder, kept, file)),
     );
-  // The types of `level` are those of browsers too, which cannot repair.
-  await (Level as unknown as { repair(location: string): Promise<void> }).repair(place);
+  await repairLevel(place);
   return kept;
 }
 

@@ -2,8 +2,7 @@
 import { EngineError } from '../errors.js';
 import { addressOf } from '../model/address.js';
 import { stateName } from '../actors/state-name.js';
-import type { TaskContext } from '../machines/task.setup.js';
-import { damaged } from '../persistence/codec.js';
+import { attemptKey, type AttemptKey, type TaskContext } from '../machines/task.setup.js';
 import { keys } from '../persistence/keys.js';
 import type { Loss } from '../persistence/losses.js';
 import { findOpenGoals } from '../persistence/open-goals.js';
@@ -43,9 +42,8 @@ async function prepareGoal(runtime: Runtime, goalId: string, loss?: Loss): Promi
     }
     if (loss !== undefined) return () => setAside(runtime, stored.record, loss);
     runtime.signals.restore(goalId, stored.signals);
-    runtime.attempts.underWay(stored.effects);
+    runtime.attempts.resume(executing(stored.actors), new Set(stored.effects));
     runtime.frontiers.restore(goalId, stored);
-    checkIntents(runtime, goalId, stored);
     return () => goOn(runtime, goalId, stored.actors);
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;
@@ -56,17 +54,14 @@ async function prepareGoal(runtime: Runtime, goalId: string, loss?: Loss): Promi
   }
 }
 
-/** An attempt that is under way has its intent on disk, or nobody knows whether it was begun; a loop has none. */
-function checkIntents(runtime: Runtime, goalId: string, { actors, effects }: StoredGoal): void {
-  const known = new Set(effects);
-  const frontier = runtime.frontiers.find(goalId);
-  for (const [address, { machine, snapshot }] of actors) {
-    if (machine !== 'task' || stateName(snapshot['value'] as never) !== 'executing') continue;
-    const { taskId, attempt } = snapshot['context'] as TaskContext;
-    const key = keys.effect(`${address}#${attempt}`);
-    if (known.has(key) || frontier?.definition(taskId)?.action.kind === 'for_each') continue;
-    throw damaged(key, 'it is missing, but its attempt is under way');
+/** The attempts that were being made when the last engine stopped. */
+function executing(actors: StoredGoal['actors']): AttemptKey[] {
+  const found: AttemptKey[] = [];
+  for (const { machine, snapshot } of actors.values()) {
+    if (machine === 'task' && snapshot['value'] === 'executing')
+      found.push(attemptKey({ context: snapshot['context'] as TaskContext }));
   }
+  return found;
 }
 
 function goOn(runtime: Runtime, goalId: string, actors: StoredGoal['actors']): void {

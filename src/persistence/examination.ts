@@ -105,6 +105,7 @@ function look(key: string, text: string, tally: Tally): void {
       // An earlier goal may have had the same id and be gone.
       if (type === 'goal.submitted') tally.begun(id);
       if (isTaskEnd(type)) tally.ended(id, String(data['taskId']));
+      else if (type === 'attempt.started') tally.started(id, String(data['taskId']));
     }
     for (const id of goals) tally.journaled(id, key.slice(keys.journalAll.gte.length));
   } else if (kind === 'task') tally.task(goal, key.slice(keys.tasksOf(goal).gte.length), read);

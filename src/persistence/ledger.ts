@@ -17,7 +17,8 @@ import {
   type Write,
 } from './disk.js';
 import { keys } from './keys.js';
-import { parseRecord, schemas, type RecordKind, type RecordOf, type StoredFact } from './records.js';
+import { createRecent } from './recent.js';
+import { parseRecord, writtenSchemas, type RecordKind, type RecordOf, toStored } from './records.js';
 
 /** The database that a ledger writes to. */
 export type Database = StoreDatabase;
@@ -76,7 +77,8 @@ type Entry = {
 
 interface Batch {
   readonly entries: Map<string, Entry>;
-  readonly facts: NewFact[];
+  /** Their number is 0 until they are written. */
+  readonly facts: (Fact & { seq: number })[];
   readonly callbacks: (() => void)[];
 }
 
@@ -115,6 +117,7 @@ export function createLedger(options: LedgerOptions): Ledger {
   const broken = disk.givenUp;
   let waiting: { resolve: () => void; reject: (error: unknown) => void }[] = [];
   const looking: (() => void)[] = [];
+  const recent = createRecent();
 
   const found = (key: string): Entry | undefined =>
     turn?.entries.get(key) ?? pending.entries.get(key) ?? writing?.entries.get(key);
@@ -168,9 +171,8 @@ export function createLedger(options: LedgerOptions): Ledger {
   }
 
   function number(batch: Batch): Fact[] {
-    const facts: Fact[] = [];
-    for (const fact of batch.facts) facts.push({ seq: ++seq, ...fact });
-    return facts;
+    for (const fact of batch.facts) fact.seq = ++seq;
+    return batch.facts;
   }
 
   function encode(batch: Batch, facts: readonly Fact[]): Write {
@@ -193,7 +195,10 @@ export function createLedger(options: LedgerOptions): Ledger {
   }
 
   function merge(from: Batch, into: Batch): void {
-    for (const [key, entry] of from.entries) set(into, key, entry);
+    for (const [key, entry] of from.entries) {
+      set(into, key, entry);
+      recent.note(key, entry.kind, entry.value);
+    }
     for (const fact of from.facts) into.facts.push(fact);
     for (const callback of from.callbacks) into.callbacks.push(callback);
   }
@@ -216,7 +221,9 @@ export function createLedger(options: LedgerOptions): Ledger {
     create: (kind, key, value) => set(openTurn(), key, { kind, value, fresh: true }),
     putText: (key, text) => set(openTurn(), key, { kind: 'text', value: text, fresh: false }),
     remove: (key) => set(openTurn(), key, { kind: 'removed', value: undefined, fresh: false }),
-    fact: (fact) => void openTurn().facts.push(fact),
+    // All facts have one shape, made in one piece: they are many, and live until they are written.
+    fact: ({ at, goal, actor, type, from, to, cause, data }) =>
+      void openTurn().facts.push({ seq: 0, at, goal, actor, type, from, to, cause, data }),
     afterCommit: (callback) => void openTurn().callbacks.push(callback),
   };
 
@@ -280,19 +287,8 @@ export function createLedger(options: LedgerOptions): Ledger {
 function check(key: string, { kind, value }: Entry): void {
   // Plans are checked when they are made; a part of a large one is not walked through again.
   if (kind === 'text' || kind === 'removed' || kind === 'planPart' || kind === 'planGraph') return;
-  const parsed = schemas[kind].safeParse(value);
+  const parsed = writtenSchemas[kind].safeParse(value);
   if (parsed.success) return;
   const [issue] = parsed.error.issues;
   invariant(false, `L5 record ${key} fits its schema: ${issue?.path.join('.')} ${issue?.message}`);
 }
-
-const toStored = (fact: Fact): StoredFact => [
-  fact.at,
-  fact.goal,
-  fact.actor,
-  fact.type,
-  fact.data,
-  fact.from ?? null,
-  fact.to ?? null,
-  fact.cause ?? null,
-];

@@ -4,7 +4,7 @@
 // W1 a goal that has not ended has an actor, and while that says that the plan runs, the plan has one.
 // W2 an effect that is under way belongs to an actor that is there.
 // W3 the tasks that have ended are numbered in the order of their ends, without a gap.
-// W4 the last task end in the journal is in that task's record.
+// W4 what its last batches say of tasks is so: one that has ended has a record, one that was started an actor.
 import { addressOf } from '../model/address.js';
 import { goalEnds } from '../model/goal.js';
 import { damaged, decodeRecord } from './codec.js';
@@ -13,8 +13,8 @@ import { factsOf } from './journal.js';
 import { journalKeyOfIndex, keys } from './keys.js';
 import { type ActorRecord, type GoalRecord, parseRecord } from './records.js';
 
-/** How many of a goal's last batches are looked at for the end of a task. */
-const lookedAt = 64;
+/** How many of a goal's last batches are looked at. */
+const lookedAt = 16;
 
 /** What was read of a goal. */
 export interface Found {
@@ -46,23 +46,33 @@ export async function checkSoundness(
     if (!actors.has(owner)) throw damaged(actor(owner), 'it is missing, but its effect is under way');
   const hole = endOrders.toSorted((a, b) => a - b).findIndex((order, place) => order !== place);
   if (hole >= 0) throw damaged(keys.tasksOf(goalId).gte, `the task that ended as number ${hole} is missing`);
-  const last = await lastEnd(db, goalId);
-  if (last !== undefined && !ended.has(last))
-    throw damaged(keys.task(goalId, last), 'it is missing, but the journal says that it has ended');
+  for (const [taskId, isEnd] of await lately(db, goalId)) {
+    if (ended.has(taskId)) continue;
+    const address = addressOf.task(goalId, taskId);
+    if (isEnd)
+      throw damaged(keys.task(goalId, taskId), 'it is missing, but the journal says that it has ended');
+    if (!actors.has(address))
+      throw damaged(actor(address), 'it is missing, but the journal says that an attempt was started');
+  }
 }
 
-/** The task that ended last, by the journal. */
-async function lastEnd(db: Database, goalId: string): Promise<string | undefined> {
+/** Tasks that lately began an attempt or, with true, have ended, by the journal. */
+async function lately(db: Database, goalId: string): Promise<Map<string, boolean>> {
+  const found = new Map<string, boolean>();
   const range = { ...keys.goalJournalOf(goalId), reverse: true, limit: lookedAt };
   for await (const index of db.keys(range)) {
     const key = journalKeyOfIndex(index);
     const text = await db.get(key);
-    if (text === undefined) throw damaged(key, 'it is missing');
-    const facts = factsOf(parseRecord('journal', key, decodeRecord(key, text)));
-    const end = facts.findLast(({ goal, type }) => goal === goalId && isTaskEnd(type));
-    if (end !== undefined) return String(end.data['taskId']);
+    // A batch that is lost is told of when the store is opened.
+    if (text === undefined) continue;
+    for (const { goal, type, data } of factsOf(parseRecord('journal', key, decodeRecord(key, text)))) {
+      const isEnd = isTaskEnd(type);
+      if (goal !== goalId || !(isEnd || type === 'attempt.started')) continue;
+      const taskId = String(data['taskId']);
+      found.set(taskId, isEnd || found.get(taskId) === true);
+    }
   }
-  return undefined;
+  return found;
 }
 
 /** Whether a fact says that a task has ended. */

@@ -31,6 +31,8 @@ interface GoalTally {
   readonly indexed: Count;
   /** Tasks whose end was journaled. */
   readonly ended: Set<string>;
+  /** Tasks that began an attempt and have not ended, by the journal. */
+  readonly started: Set<string>;
   /** Tasks whose record says that they have ended. */
   readonly over: Set<string>;
   readonly actors: Set<string>;
@@ -67,6 +69,7 @@ export function createTally() {
       journaled: newCount(),
       indexed: newCount(),
       ended: new Set(),
+      started: new Set(),
       over: new Set(),
       actors: new Set(),
       owners: new Set(),
@@ -83,8 +86,9 @@ export function createTally() {
       ? []
       : [wrong(undefined, damaged(keys.format, 'it is missing').message)];
     for (const [goalId, one] of all) wrongs.push(...ofGoal(goalId, one, listed));
-    const open = [...all.values()].filter(
-      ({ record }) => record !== undefined && !goalEnds.has(record.status),
+    // A goal whose record is damaged says so itself.
+    const open = [...all.values()].filter(({ record, spoilt }) =>
+      record === undefined ? spoilt : !goalEnds.has(record.status),
     );
     if (openCount !== undefined && openCount > open.length)
       wrongs.push(wrong(undefined, `${openCount} goals have not ended, but only ${open.length} are there`));
@@ -101,11 +105,16 @@ export function createTally() {
     goal: (record: GoalRecord) => void (of(record.id).record = record),
     begun(goalId: string) {
       of(goalId).ended.clear();
+      of(goalId).started.clear();
       Object.assign(of(goalId).journaled, newCount());
     },
     journaled: (goalId: string, tail: string) => add(of(goalId).journaled, tail),
     indexed: (goalId: string, tail: string) => add(of(goalId).indexed, tail),
-    ended: (goalId: string, taskId: string) => void of(goalId).ended.add(taskId),
+    ended(goalId: string, taskId: string) {
+      of(goalId).ended.add(taskId);
+      of(goalId).started.delete(taskId);
+    },
+    started: (goalId: string, taskId: string) => void of(goalId).started.add(taskId),
     task(goalId: string, taskId: string, { endedAt, output }: TaskRecord) {
       if (endedAt !== undefined) of(goalId).over.add(taskId);
       if (output !== undefined && 'blob' in output) used.set(output.blob, (used.get(output.blob) ?? 0) + 1);
@@ -160,7 +169,8 @@ function ofGoal(goalId: string, one: GoalTally, listed: Set<string>): Wrong[] {
   if (!listed.delete(entry)) lacking.push(entry);
   if (isOpen) {
     const goalActor = keys.actor(addressOf.goal(goalId));
-    for (const key of [goalActor, ...owners]) if (!actors.has(key)) lacking.push(key);
+    const atWork = [...one.started].map((taskId) => keys.actor(addressOf.task(goalId, taskId)));
+    for (const key of [goalActor, ...owners, ...atWork]) if (!actors.has(key)) lacking.push(key);
   }
   for (const taskId of ended) if (!over.has(taskId)) lacking.push(keys.task(goalId, taskId));
   lacking.push(...planLacks(goalId, one));

@@ -2,14 +2,18 @@
 // no harm; what is not hurt goes on. Short form by default; the long form, each length and thousands of bytes:
 //
 //   STATEWRIGHT_DAMAGE=all npx vitest run test/crash/damage.test.ts
-import { readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdir, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { carryOn, copyOf, makeOriginal, type Original, silentWrongs } from './damaged-store.js';
 
 const isLong = process.env['STATEWRIGHT_DAMAGE'] === 'all';
 const patience = isLong ? 3_600_000 : 60_000;
 
+const root = fileURLToPath(new URL('../..', import.meta.url));
 let original: Original & AsyncDisposable;
 beforeAll(async () => {
   original = await makeOriginal();
@@ -18,6 +22,37 @@ afterAll(() => original[Symbol.asyncDispose]());
 
 const filesOf = async (pattern: RegExp): Promise<string[]> =>
   (await readdir(join(original.folder, 'db'))).filter((file) => pattern.test(file)).sort();
+
+const range = (from: number, to: number, step: number): number[] =>
+  Array.from({ length: Math.ceil((to - from) / step) }, (_, i) => from + i * step);
+
+interface Told {
+  readonly at: number;
+  readonly how: 'refused' | 'found' | 'harmless';
+  readonly wrongs: readonly string[];
+}
+
+/** Flips bits at positions of a file, in another process; gives what it told before it ended. */
+async function flip(
+  file: string,
+  positions: readonly number[],
+): Promise<{ told: Told[]; code: number | string }> {
+  const description = join(original.folder, '..', 'original.json');
+  const { folder, facts, done, goals } = original;
+  await writeFile(description, JSON.stringify({ folder, facts, done: [...done], goals }));
+  const script = join(root, 'dist/test/crash/flips.js');
+  const child = spawn(process.execPath, [script, description, file, ...positions.map(String)], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  let out = '';
+  child.stdout.setEncoding('utf8').on('data', (piece: string) => void (out += piece));
+  const [code, signal] = (await once(child, 'close')) as [number | null, string | null];
+  const told = out
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as Told);
+  return { told, code: code ?? signal ?? 'nothing' };
+}
 
 /** Lengths at which the log is cut: all of its last bytes, or some. */
 async function cuts(): Promise<{ log: string; lengths: number[] }> {
@@ -70,22 +105,24 @@ describe('a byte is flipped', () => {
       const files =
         kind === 'last-commit' ? ['../last-commit'] : await filesOf(new RegExp(`\\.${kind}$|^${kind}`));
       const wrongs: string[] = [];
-      const counts = { flips: 0, refused: 0, found: 0, harmless: 0 };
+      const counts = { flips: 0, refused: 0, found: 0, harmless: 0, died: 0 };
       for (const file of files) {
         const { size } = await stat(join(original.folder, 'db', file));
         const stride = Math.max(1, Math.floor(size / (isLong ? 2_000 : 24)));
-        for (let at = 0; at < size; at += stride) {
-          await using copy = await copyOf(original);
-          const path = join(copy.folder, 'db', file);
-          const bytes = await readFile(path);
-          bytes[at] = (bytes[at] ?? 0) ^ (1 << (at % 8));
-          await writeFile(path, bytes);
-          const after = await carryOn(copy.folder, original);
+        for (let left = range(0, size, stride); left.length > 0; ) {
+          const { told, code } = await flip(file, left);
+          for (const { at, how, wrongs: silent } of told) {
+            counts.flips += 1;
+            counts[how] += 1;
+            for (const wrong of silent) wrongs.push(`${file} at ${at}: ${wrong}`);
+          }
+          left = left.slice(told.length);
+          if (code === 0) break;
+          // LevelDB ended the process: that is noticed.
           counts.flips += 1;
-          if (after.refused !== undefined) counts.refused += 1;
-          else if (after.findings.length > 0) counts.found += 1;
-          else counts.harmless += 1;
-          for (const wrong of silentWrongs(after)) wrongs.push(`${file} at ${at}: ${wrong}`);
+          counts.died += 1;
+          if (code !== 'SIGABRT') wrongs.push(`${file} at ${left[0]}: the process ended with ${code}`);
+          left = left.slice(1);
         }
       }
       expect(counts.flips).toBeGreaterThan(0);

@@ -167,14 +167,14 @@ describe('files that LevelDB cannot do without', () => {
   );
 });
 
-test('whatever byte of a table is flipped, after a repair what is left ends or is set aside', {
+test('whatever byte of a log is flipped, after a repair what is left ends or is set aside', {
   timeout: 60_000,
 }, async () => {
   const dice = createDice(5);
-  const tables = (await readdir(join(original.folder, 'db'))).filter((file) => file.endsWith('.ldb'));
+  const logs = (await readdir(join(original.folder, 'db'))).filter((file) => file.endsWith('.log'));
   for (let i = 0; i < 20; i++) {
     await using copy = await copyOf(original);
-    const path = join(copy.folder, 'db', dice.pick(tables));
+    const path = join(copy.folder, 'db', dice.pick(logs));
     const bytes = await readFile(path);
     const at = dice.below(bytes.length);
     bytes[at] = (bytes[at] ?? 0) ^ (1 << dice.below(8));

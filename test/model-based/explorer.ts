@@ -11,12 +11,12 @@ import type { Fact } from '#src/model/fact.js';
 import { goalEnds } from '#src/model/goal.js';
 import { followFacts } from '#src/persistence/journal.js';
 import type { Coverage } from '../machines/coverage.js';
-import { createCrashingDatabase, type CrashingDatabase } from './crashing-database.js';
 import { createDice, type Dice } from './dice.js';
-import { createHandClock, type HandClock } from './hand-clock.js';
+import { createManualClock, type ManualClock } from '#src/testing/manual-clock.js';
 import { locks, randomPlan } from './random-plan.js';
 import { openRig, type Rig } from './rig.js';
-import { createScript, type Call, type Script } from './script.js';
+import { createScript, type Call, type Script } from '#src/testing/script.js';
+import { createTestLevel, type TestLevel } from '#src/testing/test-level.js';
 import { createWitness, type Witness } from './witness.js';
 
 /** What became of a run. */
@@ -38,9 +38,9 @@ export interface Story {
 }
 
 interface Life {
-  readonly disk: CrashingDatabase;
+  readonly disk: TestLevel;
   readonly rig: Rig;
-  readonly clock: HandClock;
+  readonly clock: ManualClock;
   readonly script: Script;
 }
 
@@ -59,22 +59,22 @@ export async function explore(seed: number, steps: number, coverage?: Coverage):
   const told: string[] = [];
   const used: { ref: ActorRefLike; address: string; goalId: string }[] = [];
   let lives = 0;
-  let life = await begin(await createCrashingDatabase(), createHandClock().now());
+  let life = await begin(createTestLevel(), createManualClock().now());
 
   /** Begins a life; one that ends before it has resumed everything is followed by another. */
-  async function begin(disk: CrashingDatabase, now: number): Promise<Life> {
+  async function begin(disk: TestLevel, now: number): Promise<Life> {
     lives += 1;
     const number = lives;
-    const clock = createHandClock(now);
+    const clock = createManualClock(now);
     const made: { rig?: Rig } = {};
     const early: Call[] = [];
     const script: Script = createScript((call) => {
       if (made.rig === undefined) early.push(call);
-      else if (!disk.isDead) witness.see(call, made.rig, number, script.calls);
+      else if (!disk.isStopped) witness.see(call, made.rig, number, script.calls);
     });
-    if (lives > 1 && dice.chance(0.2)) disk.dieAt(1 + dice.below(2), dice.chance(0.5));
+    if (lives > 1 && dice.chance(0.2)) dieAt(disk, 1 + dice.below(2), dice.chance(0.5));
     const opening = openRig({
-      db: disk.db,
+      db: await disk.open(),
       clock,
       ids: { next: () => `id-${lives}-${dice.below(1_000_000)}`, random: () => dice.next() },
       tools: script.tools,
@@ -86,8 +86,8 @@ export async function explore(seed: number, steps: number, coverage?: Coverage):
       },
       inspect: coverage?.inspect,
     });
-    const rig = await Promise.race([opening, disk.death]);
-    if (rig === 'dead') {
+    const rig = await Promise.race([opening, disk.stopped]);
+    if (rig === 'stopped') {
       told.push(`-- life ${number} is over before it has begun`);
       clock.stop();
       return begin(await disk.next(), now);
@@ -101,7 +101,7 @@ export async function explore(seed: number, steps: number, coverage?: Coverage):
   /** Goes on with what is on disk if the process has died. */
   async function goOn(): Promise<void> {
     await quiet();
-    while (life.disk.isDead) {
+    while (life.disk.isStopped) {
       told.push(`-- life ${lives} is over`);
       life.clock.stop();
       used.length = 0;
@@ -136,7 +136,7 @@ async function calm(life: Life, told: string[]): Promise<string[]> {
   const { rig, clock, script, disk } = life;
   const isOpen = (goalId: string): boolean => !goalEnds.has(statusOf(rig, goalId));
   told.push('-- calm');
-  disk.dieAt(Number.POSITIVE_INFINITY, false);
+  disk.calm();
   for (let i = 0; i < calmTurns && goalIds.some(isOpen); i++) {
     const call = script.calls[0];
     const paused = goalIds.find((goalId) => stateOf(rig, `goal/${goalId}`) === '{"blocked":"paused"}');
@@ -168,6 +168,12 @@ async function takeEverything({ rig, script }: Life): Promise<string> {
   return (await goal.snapshot()).status;
 }
 
+/** The process dies so many writes from now, with that one written or without. */
+function dieAt(disk: TestLevel, writes: number, isWritten: boolean): void {
+  disk.calm();
+  disk.at(disk.writes + writes, { kind: 'stop', when: isWritten ? 'after' : 'before' });
+}
+
 type Used = { ref: ActorRefLike; address: string; goalId: string }[];
 
 /** Does one thing to a run, and says what. */
@@ -181,11 +187,11 @@ async function disturb(life: Life, dice: Dice, used: Used): Promise<string> {
   if (what < 79) return repeat(life, dice, used);
   if (what < 85) {
     const [commits, written] = [1 + dice.below(3), dice.chance(0.5)];
-    disk.dieAt(commits, written);
+    dieAt(disk, commits, written);
     return `the process will die at commit +${commits}, ${written ? 'written' : 'not written'}`;
   }
   if (what < 89) {
-    disk.die();
+    disk.stop();
     return 'the process dies';
   }
   return 'nothing';

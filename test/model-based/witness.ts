@@ -8,7 +8,7 @@ import { addressOf, parseAddress, parseTaskId } from '#src/model/address.js';
 import { goalEnds } from '#src/model/goal.js';
 import { keys } from '#src/persistence/keys.js';
 import type { Rig } from './rig.js';
-import type { Call } from './script.js';
+import type { Call } from '#src/testing/script.js';
 
 /** One call that was made. */
 export interface Run {
@@ -42,7 +42,7 @@ export function createWitness(): Witness {
     const { ledger } = rig.runtime.options;
     const isAttempt = call.tool === 'script.act' || call.tool === 'script.undo';
     if (isAttempt) {
-      if (ledger.disk.db().getSync(keys.effect(`${addressOf.task(goalId, taskId)}#${attempt}`)) === undefined)
+      if (!isIntended(ledger.disk.db().getSync(keys.actor(addressOf.task(goalId, taskId))), attempt))
         wrongs.push(`${name}: its intent is not on disk`);
       if (ledger.read('task', keys.task(goalId, taskId))?.endedAt !== undefined)
         wrongs.push(`${name}: the task has ended`);
@@ -104,4 +104,13 @@ function clash(one: Call, other: Call, rig: Rig): boolean {
   return locksOf(one, rig).some(({ name, mode }) =>
     theirs.some((lock) => lock.name === name && (lock.mode === 'exclusive' || mode === 'exclusive')),
   );
+}
+
+/** An actor in `executing` is the intent of its attempt's effect. */
+function isIntended(stored: string | undefined, attempt: number): boolean {
+  if (stored === undefined) return false;
+  const { snapshot } = JSON.parse(stored.slice(stored.indexOf('{'))) as {
+    snapshot: { value: unknown; context: { attempt: number } };
+  };
+  return snapshot.value === 'executing' && snapshot.context.attempt === attempt;
 }
