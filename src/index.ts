@@ -2,6 +2,7 @@
 export { createEngine } from './engine.js';
 export { EngineError, type EngineErrorCode, type Problem } from './errors.js';
 export type {
+  AnswerOptions,
   CommandOptions,
   Diagnosis,
   Engine,
@@ -10,6 +11,7 @@ export type {
   GoalHandle,
   GoalRequest,
   GoalSummary,
+  PendingApproval,
   PlanPreview,
   Planner,
   StoreTrouble,

@@ -1,4 +1,5 @@
 // Charts: the five statecharts with every port filled. Ports are filled here and nowhere else.
+import type { Approvals } from '../actors/approvals.js';
 import type { Attempts } from '../actors/attempts.js';
 import { createDeadlinePort, type Alarm } from '../actors/deadlines.js';
 import { createContingencyStepPort } from '../actors/contingency-steps.js';
@@ -46,6 +47,7 @@ export interface Bindings {
   readonly book: TaskBook;
   readonly scopes: Scopes;
   readonly alarm: Alarm;
+  readonly approvals: Approvals;
   readonly attempts: Attempts;
   readonly verifying: VerificationOptions;
   readonly verification: Verification;
@@ -54,7 +56,7 @@ export interface Bindings {
 
 /** Fills every port of the five charts. */
 export function bindCharts(parts: Bindings): Record<ActorKind, ChartBinding> {
-  const { options, system, alarm, attempts, verifying } = parts;
+  const { options, system, alarm, approvals, attempts, verifying } = parts;
   const { ledger, clock, config, performer } = options;
   const deadline = createDeadlinePort(alarm, system);
   const watches = createWatches({
@@ -72,6 +74,7 @@ export function bindCharts(parts: Bindings): Record<ActorKind, ChartBinding> {
     deadline,
     attempt: attempts.port,
     verify: parts.verification.port,
+    shown: approvals.port,
     probe: createProbePort(verifying),
   };
   const contingencyPorts = {

@@ -1,10 +1,13 @@
 // Explain: why a goal is where it is, and what would let it go on.
 import { addressOf, parseAddress } from '../model/address.js';
 import { goalEnds } from '../model/goal.js';
+import type { ApprovalStanding } from '../model/approval.js';
+import type { Approval } from '../machines/approval.js';
 import type { TaskContext } from '../machines/task.setup.js';
 import { stateName } from '../actors/state-name.js';
 import type { GoalRecord } from '../persistence/records.js';
 import type { Explanation } from './api.js';
+import { questionOf } from './questions.js';
 import type { Runtime } from './runtime-types.js';
 
 import type { ContingencyContext } from '../machines/contingency.setup.js';
@@ -33,11 +36,15 @@ export function explanationOf(runtime: Runtime, record: GoalRecord): Explanation
     const now = live(runtime, id, taskId);
     if (blocked === undefined || now === undefined) continue;
     const { since, deadlineAt } = now.context;
+    const { approval } = now.context;
+    const question = blocked.kind === 'ambiguity' ? questionOf(runtime, id, taskId) : undefined;
     waits.push({
       kind: blocked.kind,
       detail: blocked.detail,
       since,
       ...(deadlineAt > 0 ? { deadlineAt } : {}),
+      ...(blocked.kind === 'approval' && approval !== null ? { approval: standingOf(approval) } : {}),
+      ...(question === undefined ? {} : { question }),
       subject: taskId,
       unblock: unblockOf(blocked.kind, id, taskId, blocked.detail),
     });
@@ -60,8 +67,16 @@ export function explanationOf(runtime: Runtime, record: GoalRecord): Explanation
   return { goal: id, status, summary, waits };
 }
 
+const standingOf = ({ asked, votes }: Approval): ApprovalStanding => ({
+  digest: asked.digest,
+  quorum: asked.quorum,
+  approvers: [...asked.approvers],
+  votes: [...votes],
+});
+
 function unblockOf(kind: string, goalId: string, taskId: string, detail: string): string[] {
   if (kind === 'approval') return [`approve ${goalId} ${taskId}`, `reject ${goalId} ${taskId}`];
+  if (kind === 'ambiguity') return [`answer ${goalId} ${taskId} VALUE`];
   if (kind === 'interrupted') {
     return [
       `approve ${goalId} ${taskId} (it happened)`,

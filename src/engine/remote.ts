@@ -10,6 +10,7 @@ import type {
   Diagnosis,
   Engine,
   Explanation,
+  PendingApproval,
   GoalHandle,
   GoalSummary,
   PlanPreview,
@@ -92,6 +93,9 @@ function createRemoteEngine(client: EndpointClient): RemoteEngine {
     abort: (options) => call('goal.abort', { goal, ...options }),
     approve: (subject, options) => call('goal.approve', { goal, subject, ...options }),
     reject: (subject, options) => call('goal.reject', { goal, subject, ...options }),
+    approval: async (subject) =>
+      (await call<PendingApproval | null>('goal.approval', { goal, subject })) ?? undefined,
+    answer: (task, value, options) => call('goal.answer', { goal, task, value, ...options }),
     signal: (name, payload, options) => call('goal.signal', { goal, name, payload, ...options }),
     retry: (task, options) => call('goal.retry', { goal, task, ...options }),
     skip: (task, options) => call('goal.skip', { goal, task, ...options }),

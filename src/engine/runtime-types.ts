@@ -6,6 +6,7 @@ import type { Alarm } from '../actors/deadlines.js';
 import type { GoalKey, RepairResult, StepResult } from '../actors/goal-steps.js';
 import type { Pool } from '../actors/pool.js';
 import type { Scopes } from '../actors/scopes.js';
+import type { Approvals } from '../actors/approvals.js';
 import type { Signals } from '../actors/signals.js';
 import type { ActorSystem } from '../actors/system-types.js';
 import type { TaskBook } from '../actors/task-book.js';
@@ -46,6 +47,7 @@ export interface Runtime {
   readonly book: TaskBook;
   readonly scopes: Scopes;
   readonly signals: Signals;
+  readonly approvals: Approvals;
   readonly pool: Pool;
   readonly alarm: Alarm;
   readonly attempts: Attempts;

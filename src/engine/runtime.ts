@@ -3,6 +3,7 @@ import { setMaxListeners } from 'node:events';
 import { Subject } from 'rxjs';
 import { bindCharts } from './charts.js';
 import type { Runtime, RuntimeOptions } from './runtime-types.js';
+import { createApprovals } from '../actors/approvals.js';
 import { createAttempts, type AttemptReports } from '../actors/attempts.js';
 import { createAlarm } from '../actors/deadlines.js';
 import type { Frontier } from '../actors/frontier.js';
@@ -34,11 +35,14 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   const channels = createChannels();
   const { ended, faults } = channels;
   const system = (): ActorSystem => actors;
-  const frontiers = createFrontiers({ ...options, system, book, scopes, pool, alarm });
+  const onReplaced = (goalId: string): void => actors.run(goalId, (turn) => approvals.look(goalId, turn));
+  const frontiers = createFrontiers({ ...options, system, book, scopes, pool, alarm, onReplaced });
   const frontier = (goalId: string): Frontier => frontiers.get(goalId);
   const gates = createGates({ system, ledger, alarm, now: clock.now });
 
-  const base = { system, frontier, book, scopes, performer, clock, idle: options.idle };
+  const values = { system, frontier, book, scopes };
+  const approvals = createApprovals({ ...values, patienceMs: config.patienceMs });
+  const base = { ...values, approvals, performer, clock, idle: options.idle };
   const verifying: VerificationOptions = {
     ...base,
     verifier: options.verifier,
@@ -111,7 +115,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     }
   }
 
-  const parts = { options, frontiers, book, scopes, signals, pool, alarm, attempts };
+  const parts = { options, frontiers, book, scopes, signals, pool, alarm, approvals, attempts };
   return { ...parts, ...channels, system: actors };
 }
 

@@ -33,6 +33,7 @@ const command = { by: z.string().optional(), reason: z.string().optional() };
 const OfGoal = z.strictObject({ goal });
 const Command = z.strictObject({ goal, ...command });
 const OnSubject = z.strictObject({ goal, subject: z.string().optional(), ...command });
+const OnAnswer = OnSubject.extend({ digest: z.string().optional() });
 const OnTask = z.strictObject({ goal, task: z.string(), ...command });
 
 interface Method {
@@ -112,11 +113,17 @@ const methods: Readonly<Record<string, Method>> = {
     z.strictObject({ goal, compensate: z.boolean().optional(), ...command }),
     (engine, { goal: id, ...options }) => on(engine, id, (handle) => handle.abort(options)),
   ),
-  'goal.approve': method(OnSubject, (engine, { goal: id, subject, ...by }) =>
+  'goal.approve': method(OnAnswer, (engine, { goal: id, subject, ...by }) =>
     on(engine, id, (handle) => handle.approve(subject, by)),
   ),
-  'goal.reject': method(OnSubject, (engine, { goal: id, subject, ...by }) =>
+  'goal.reject': method(OnAnswer, (engine, { goal: id, subject, ...by }) =>
     on(engine, id, (handle) => handle.reject(subject, by)),
+  ),
+  'goal.approval': method(OfGoal.extend({ subject: z.string().optional() }), (engine, params) =>
+    on(engine, params.goal, async (handle) => (await handle.approval(params.subject)) ?? null),
+  ),
+  'goal.answer': method(OnTask.extend({ value: Json }), (engine, { goal: id, task, value, ...by }) =>
+    on(engine, id, (handle) => handle.answer(task, value, by)),
   ),
   'goal.signal': method(
     z.strictObject({ goal, name: z.string(), payload: Json.optional(), ...command }),
