@@ -98,7 +98,7 @@ export async function openRig(options: RigOptions): Promise<Rig> {
           const { rules } = input as GoalInput;
           turn.spawn(from, to, { ...input, rules: { ...rules, ...options.rules } });
         };
-        store(goalId, prepared, {}, config, { ...turn, spawn });
+        store(goalId, prepared, {}, { config, ledger }, { ...turn, spawn });
       });
       return handle(goalId);
     },
