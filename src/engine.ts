@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import pino from 'pino';
 import { EngineError } from './errors.js';
 import type { Engine, EngineOptions, GoalHandle, GoalRequest, SubmitOptions } from './engine/api.js';
+import { aroundCommands, aroundTools } from './engine/around-call.js';
 import { readConfig } from './engine/config.js';
 import { openDatabase } from './engine/database.js';
 import { diagnose } from './engine/doctor.js';
@@ -152,17 +153,19 @@ async function open(options: EngineOptions) {
   const logger = options.logger ?? pino({ level: 'silent' });
   const inMemory = options.store === 'memory';
   const folder = inMemory ? 'memory' : resolve(options.store);
-  const db = await openDatabase(folder, inMemory);
+  if (options.database !== undefined && !inMemory) throw databaseBesideFolder(options.store);
+  const db = await (options.database ?? (() => openDatabase(folder, inMemory)))();
   const opened = await openStore(db, clock.now()).catch(async (error: unknown) => {
     await db.close();
     throw error;
   });
   for (const gap of opened.gaps) logger.warn({ gap }, 'the journal has a gap');
   const expressions = createExpressions();
-  const tools = createToolRegistry([
+  const given = [
     ...(options.builtinTools === false ? [] : builtinTools(config, clock)),
     ...(options.tools ?? []),
-  ]);
+  ];
+  const tools = createToolRegistry(aroundTools(given, options.aroundCall));
   const machine = { cpus: cpus().length, memoryMb: Math.floor(totalmem() / 1024 / 1024) };
   const checks: Checks = { tools, config, machine, expressions };
   const ledger = createLedger({
@@ -182,7 +185,10 @@ async function open(options: EngineOptions) {
     ids,
     config,
     expressions,
-    performer: createPerformer({ tools, runCommand: commandRunner(config, clock) }),
+    performer: createPerformer({
+      tools,
+      runCommand: aroundCommands(commandRunner(config, clock), options.aroundCall),
+    }),
     verifier: createVerifier({ expressions, tools }),
     machine,
     inspect: options.inspect,
@@ -196,6 +202,12 @@ async function open(options: EngineOptions) {
   });
   return { runtime, checks, folder, inMemory };
 }
+
+const databaseBesideFolder = (store: string): EngineError =>
+  new EngineError(
+    'INPUT_INVALID',
+    `A database of one's own goes with store: 'memory'; got the store '${store}' too. Give one of the two.`,
+  );
 
 function builtinTools(config: ReturnType<typeof readConfig>, clock: ReturnType<typeof createSystemClock>) {
   return createBuiltinTools({

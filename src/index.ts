@@ -16,6 +16,7 @@ export type {
   TaskView,
   Telemetry,
 } from './engine/api.js';
+export type { AroundCall, OutsideCall } from './engine/around-call.js';
 export { Config } from './engine/config.js';
 export { connectEngine, type RemoteEngine } from './engine/remote.js';
 export { parsePlanDocument } from './services/planning/document/plan-document.js';
@@ -28,4 +29,6 @@ export type { PlanSpecInput } from './model/plan.js';
 export type { Result, TaskResult } from './model/result.js';
 export type { Json } from './model/scalars.js';
 export type { TaskStatus } from './model/task.js';
-export type { Durability } from './persistence/ledger.js';
+export type { Database, Durability } from './persistence/ledger.js';
+export type { Clock } from './services/clock.js';
+export type { Ids } from './services/ids.js';

@@ -28,7 +28,7 @@ describe('src/', () => {
   test('only the engine names a package that opens a store', () =>
     expect(storeViolations(sources)).toEqual([]));
   test('has no import cycles', () => expect(cycleViolations(sources)).toEqual([]));
-  test('has one barrel, src/index.ts, with explicit names', () =>
+  test('has one barrel for each entry of the package, src/index.ts and src/testing.ts, with explicit names', () =>
     expect(barrelViolations(sources)).toEqual([]));
   test('has no default exports', () => expect(defaultExportViolations(sources)).toEqual([]));
   test('takes time and chance only from clock.ts and ids.ts', () =>
@@ -74,6 +74,7 @@ describe('the layer rule', () => {
       'src/interfaces/cli/a.ts',
       "import { createEngine } from '../../index.js'; import 'commander'; import './b.js';",
     ],
+    ['src/testing/a.ts', "import { createEngine } from '../index.js'; import '../persistence/keys.js';"],
     ['src/model/b.ts', "// import 'xstate'\nexport const text = `import 'level'`;"],
   ])('accepts %s', (path, text) => expect(judge(path, text)).toEqual([]));
 
@@ -97,6 +98,8 @@ describe('the layer rule', () => {
     ['src/actors/a.ts', "import { e } from '../engine.js';", 'actors may not import engine'],
     ['src/engine/a.ts', "import '../interfaces/cli/main.js';", 'engine may not import interfaces'],
     ['src/engine/a.ts', "import '../../test/a.js';", 'outside src/'],
+    ['src/engine/a.ts', "import '../testing/manual-clock.js';", 'engine may not import testing'],
+    ['src/testing/a.ts', "import 'rxjs';", 'testing may import only its own files, zod from outside'],
     ['src/interfaces/cli/a.ts', "import type { Task } from '../../model/task.js';", 'may not import model'],
     ['src/interfaces/cli/a.ts', "import 'statewright';", 'by relative paths'],
     ['src/services/a.ts', "import 'fs/promises';", 'write "node:fs/promises"'],

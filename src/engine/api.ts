@@ -9,11 +9,12 @@ import type { PlanSpecInput } from '../model/plan.js';
 import type { Result } from '../model/result.js';
 import type { Json } from '../model/scalars.js';
 import type { TaskStatus } from '../model/task.js';
-import type { Durability } from '../persistence/ledger.js';
+import type { Database, Durability } from '../persistence/ledger.js';
 import type { PlanDescription } from '../services/planning/dry-run.js';
 import type { Clock } from '../services/clock.js';
 import type { Ids } from '../services/ids.js';
 import type { Tool } from '../services/tools/tool.js';
+import type { AroundCall } from './around-call.js';
 import type { Config } from './config.js';
 
 /** Makes a plan for a goal that was given in words. The engine ships none yet. */
@@ -39,6 +40,10 @@ export interface EngineOptions {
   readonly logger?: Logger;
   readonly clock?: Clock;
   readonly ids?: Ids;
+  /** Opens another database than that of the store, which is `memory` then: for tests. */
+  readonly database?: () => Promise<Database>;
+  /** Stands around every call of a tool or a command, as it is made: for tests and for tracing. */
+  readonly aroundCall?: AroundCall;
   /** Whether other processes may reach the engine over loopback, with the token in the store [true on disk]. */
   readonly endpoint?: boolean;
   /**

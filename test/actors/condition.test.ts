@@ -1,10 +1,10 @@
 // Condition variable: who waits is woken by a change that makes it so, or by time.
 import { expect, test } from 'vitest';
 import { createCondition } from '#src/actors/condition.js';
-import { createHandClock } from '../model-based/hand-clock.js';
+import { createManualClock } from '#src/testing/manual-clock.js';
 
 test('it waits for a change that makes it so, and at most for its time', async () => {
-  const clock = createHandClock();
+  const clock = createManualClock();
   const condition = createCondition(clock);
   const woken: string[] = [];
   let count = 0;

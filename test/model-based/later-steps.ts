@@ -10,13 +10,13 @@ import { stateName } from '#src/actors/state-name.js';
 import type { Mail } from '#src/machines/protocol.js';
 import type { Database } from '#src/persistence/ledger.js';
 import type { Coverage } from '../machines/coverage.js';
-import { createHandClock, type HandClock } from './hand-clock.js';
+import { createManualClock, type ManualClock } from '#src/testing/manual-clock.js';
 import { openRig, type Rig, type RigOptions } from './rig.js';
-import { createScript, type Script } from './script.js';
+import { createScript, type Script } from '#src/testing/script.js';
 
 export interface Laboratory extends AsyncDisposable {
   readonly rig: Rig;
-  readonly clock: HandClock;
+  readonly clock: ManualClock;
   readonly script: Script;
   state(address: string): string | undefined;
   quiet(): Promise<void>;
@@ -36,7 +36,7 @@ async function openLaboratory(
 ): Promise<Laboratory> {
   const folder = await mkdtemp(join(tmpdir(), 'statewright-later-'));
   const db: Database = await openDatabase(folder, false);
-  const clock = createHandClock();
+  const clock = createManualClock();
   const script = createScript();
   let count = 0;
   const rig = await openRig({

@@ -5,7 +5,7 @@
 import type { GoalHandle } from '#src/engine/api.js';
 import type { PlanSpecInput } from '#src/model/plan.js';
 import type { RealEngine } from './real-engine.js';
-import type { Call } from './script.js';
+import type { Call } from '#src/testing/script.js';
 
 const forever = 1_000_000_000_000;
 const links = 4;

@@ -8,13 +8,13 @@ import { stateName } from '#src/actors/state-name.js';
 import { createEngine } from '#src/engine.js';
 import type { Engine } from '#src/engine/api.js';
 import type { Coverage } from '../machines/coverage.js';
-import { createHandClock, type HandClock } from './hand-clock.js';
+import { createManualClock, type ManualClock } from '#src/testing/manual-clock.js';
 import { createPlanning, type Planning } from './planning.js';
-import { createScript, type Script } from './script.js';
+import { createScript, type Script } from '#src/testing/script.js';
 
 export interface RealEngine extends AsyncDisposable {
   readonly engine: Engine;
-  readonly clock: HandClock;
+  readonly clock: ManualClock;
   readonly script: Script;
   readonly planning: Planning;
   /** The state of an actor, also of one that has ended; undefined before it was made. */
@@ -41,7 +41,7 @@ export interface RealEngineOptions {
 /** Opens an engine in a fresh folder, which is removed with it. */
 export async function openRealEngine(options: RealEngineOptions): Promise<RealEngine> {
   const folder = await mkdtemp(join(tmpdir(), 'statewright-paths-'));
-  const clock = createHandClock();
+  const clock = createManualClock();
   const script = createScript();
   const planning = createPlanning();
   const last = new Map<string, AnyMachineSnapshot>();

@@ -10,7 +10,7 @@ import { EngineError } from '#src/errors.js';
 import { keys } from '#src/persistence/keys.js';
 import { createLedger, type Database } from '#src/persistence/ledger.js';
 import type { EffectClass } from '#src/model/action.js';
-import { createScript } from './script.js';
+import { createScript } from '#src/testing/script.js';
 import { defineTool, type Tool } from '#src/services/tools/tool.js';
 
 /** A chart that breaks where it is told to. */

@@ -6,7 +6,7 @@ import type { Cast, Scene } from './drive.js';
 import type { Path } from '../machines/paths.js';
 import type { Step } from '../machines/stage.js';
 import type { RealEngine } from './real-engine.js';
-import type { Trouble } from './script.js';
+import type { Trouble } from '#src/testing/script.js';
 
 type Outcome = Readonly<Record<string, unknown>>;
 

@@ -89,37 +89,35 @@ export function createAdversary({ dice, temper, goals, tell }: AdversaryOptions)
     system.run(goalId, (turn) => system.settleNow(ref, { kind: 'succeeded', ...turn.stamp() }));
   }
 
-  function die(life: Life): void {
-    const [writes, written] = [dice.below(4), dice.chance(0.5)];
-    if (writes > 0) life.disk.dieAt(writes, written);
-    else life.disk.die(written);
-    const text = writes > 0 ? `at the ${writes}. write from now` : 'now';
-    tell({
-      kind: 'note',
-      at: life.clock.now(),
-      text: `the process dies ${text}, the write ${written ? 'done' : 'not done'}`,
-    });
+  /** Dies at a write, before or after it, or now. */
+  function die({ disk, clock }: Life): void {
+    const [writes, when] = [dice.below(4), dice.pick(['before', 'after'] as const)];
+    if (writes > 0) disk.at(disk.writes + writes, { kind: 'stop', when });
+    else disk.stop();
+    const text = writes > 0 ? `${when} the ${writes}. write from now` : 'now';
+    tell({ kind: 'note', at: clock.now(), text: `the process dies ${text}` });
   }
 
-  function trouble(life: Life): void {
-    const { disk } = life;
-    const at = life.clock.now();
-    const say = (what: string, well = false): void => tell({ kind: 'disk', at, what, well });
+  function trouble({ disk, clock }: Life): void {
+    const say = (what: string, well = false): void => tell({ kind: 'disk', at: clock.now(), what, well });
     const what = dice.below(10);
     if (what < 4) {
-      disk.setSlow(true);
-      say('writes are slow');
+      const latencyMs = dice.pick([1, 700, 12_000, 70_000]);
+      disk.slow(latencyMs);
+      say(`each write takes ${latencyMs} ms`);
     } else if (what < 6) {
-      disk.setSlow(false);
+      disk.slow(0);
       say('writes are fast again', true);
     } else if (what < 8) {
-      const written = dice.chance(0.5);
-      disk.failNext(written);
-      say(`the next write fails, ${written ? 'done' : 'not done'}`);
+      const applied = dice.chance(0.5);
+      disk.at(disk.writes + 1, { kind: 'fail', applied });
+      say(`the next write fails, ${applied ? 'done' : 'not done'}`);
+    } else if (what === 8) {
+      disk.fill({ canOpen: dice.chance(0.5) });
+      say('the disk is full');
     } else {
-      const full = what === 8;
-      disk.setFull(full);
-      say(full ? 'the disk is full' : 'the disk has room', !full);
+      disk.makeRoom();
+      say('the disk has room', true);
     }
   }
 
@@ -156,18 +154,17 @@ export function createAdversary({ dice, temper, goals, tell }: AdversaryOptions)
     const now = (): number => life.clock.now();
     tell({ kind: 'asked', id, goal: goalId, what, at: now() });
     void act().then(
-      () => !life.disk.isDead && tell({ kind: 'acknowledged', id, at: now() }),
-      (error: Error) => !life.disk.isDead && tell({ kind: 'refused', id, at: now(), why: error.message }),
+      () => !life.disk.isStopped && tell({ kind: 'acknowledged', id, at: now() }),
+      (error: Error) => !life.disk.isStopped && tell({ kind: 'refused', id, at: now(), why: error.message }),
     );
   }
 
   return {
     forget: () => void used.splice(0),
     async disturb(life) {
-      const { clock, disk, calls } = life;
+      const { clock, calls } = life;
       const open = calls.filter(({ hangs }) => !hangs);
       if (open.length > 0 && dice.chance(temper.answers)) return answer(dice.pick(open), life);
-      if (dice.chance(0.5) && disk.release()) return;
       const sum = temper.time + temper.commands + temper.repeats + temper.deaths + temper.disk;
       let what = dice.below(sum);
       const is = (share: number): boolean => {

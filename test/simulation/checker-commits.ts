@@ -164,7 +164,7 @@ export function watchCommits(view: View, blame: Blame): Watch {
       (one) =>
         one.type === 'put' &&
         one.key.startsWith(`!tasks!${goal}/`) &&
-        one.value.includes(`"output":{"value":{"n":${signal.payload.n}}}`),
+        one.value?.includes(`"output":{"value":{"n":${signal.payload.n}}}`) === true,
     );
     if (!taken) blame('P14', `signal c${signal.payload.n} of ${goal} is gone and nobody got it`);
   }

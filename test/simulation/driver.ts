@@ -16,9 +16,10 @@
 // A run ends with a calm: nobody commands anything, the disk is well, calls that come back succeed, and time passes.
 // In half of the runs the engine is restarted for it, so that nothing of the past is left in memory. Last comes a goal
 // that takes everything the others have taken.
+import { createManualClock } from '#src/testing/manual-clock.js';
+import { createTestLevel, type LevelWrite, type TestLevel } from '#src/testing/test-level.js';
 import { createAdversary, outputOf, randomTemper } from './adversary.js';
 import { createDice } from './dice.js';
-import { createDisk } from './disk.js';
 import { begin, quiet, type Life } from './life.js';
 import type { Entry, Run } from './log.js';
 import { locks, randomPlan } from './random-plan.js';
@@ -39,37 +40,44 @@ export async function play(seed: number): Promise<Run> {
   let calls = 0;
   let now = start;
   const nextCall = (): number => ++calls;
-  const wrote = (operations: Extract<Entry, { kind: 'wrote' }>['operations']): void =>
-    tell({ kind: 'wrote', life: lives, operations });
-  let life = await nextLife(async () => createDisk(wrote));
+  let isCalm = false;
+  let life = await nextLife();
 
   /** Begins lives until one lives long enough to carry on everything. */
-  async function nextLife(found: () => ReturnType<typeof createDisk>): Promise<Life> {
-    for (let disk = await found(); ; disk = await disk.next()) {
+  async function nextLife(before?: TestLevel): Promise<Life> {
+    for (let last = before; ; ) {
       lives += 1;
-      if (lives > 1 && dice.chance(0.2)) disk.dieAt(1 + dice.below(2), dice.chance(0.5));
-      const begun = await begin({ number: lives, disk, at: now, dice, tell, nextCall });
+      const clock = createManualClock(now);
+      const options = {
+        clock,
+        onWritten: ({ operations }: LevelWrite): void => tell({ kind: 'wrote', life: lives, operations }),
+      };
+      const disk = last === undefined ? createTestLevel(options) : await last.next(options);
+      if (lives > 1 && !isCalm && dice.chance(0.2))
+        disk.at(1 + dice.below(2), { kind: 'stop', when: dice.pick(['before', 'after']) });
+      const begun = await begin({ number: lives, disk, clock, dice, tell, nextCall });
       if (begun !== undefined) return begun;
+      last = disk;
     }
   }
 
   /** Ends a life and begins the next one, some time later. */
   async function restart(how: string): Promise<void> {
     const { disk, clock } = life;
-    disk.die(false);
+    disk.stop();
     clock.stop();
     now = clock.now();
     tell({ kind: 'over', life: lives, at: now, how });
     adversary.forget();
     now += dice.pick([0, 0, 500, 15_000, 100_000]);
-    life = await nextLife(() => disk.next());
+    life = await nextLife(disk);
   }
 
   async function goOn(): Promise<void> {
     await quiet();
     for (;;) {
       now = life.clock.now();
-      if (life.disk.isDead) await restart('it died');
+      if (life.disk.isStopped) await restart('it died');
       else if (life.rig.runtime.options.ledger.broken() !== undefined)
         await restart('it stopped, because a write has failed');
       else return;
@@ -90,24 +98,32 @@ export async function play(seed: number): Promise<Run> {
     await adversary.disturb(life);
     await goOn();
   }
-  life.disk.heal();
-  tell({ kind: 'disk', at: now, what: 'all is well from now on', well: true });
+  isCalm = true;
+  await heal();
   await goOn();
-  life.disk.heal();
-  if (dice.chance(0.5)) {
-    await restart('it is restarted for the calm');
-    life.disk.heal();
-    await goOn();
-  }
+  if (dice.chance(0.5)) await restart('it is restarted for the calm');
   await calm();
   await submit(successor, everything);
   await quiet();
   for (const call of [...life.calls]) if (call.context.goalId === successor) succeed(call);
   await quiet();
   await life.rig.runtime.options.ledger.settled();
-  life.disk.die(false);
+  life.disk.stop();
   life.clock.stop();
   return { seed, entries };
+
+  /** Nothing gives trouble any more, and what is under way is written. */
+  async function heal(): Promise<void> {
+    const { disk, clock, rig } = life;
+    disk.calm();
+    disk.makeRoom();
+    disk.slow(0);
+    tell({ kind: 'disk', at: now, what: 'all is well from now on', well: true });
+    let isSettled = false;
+    const settled = (): void => void (isSettled = true);
+    void rig.runtime.options.ledger.settled().then(settled, settled);
+    for (await quiet(); !isSettled && clock.ring(Number.POSITIVE_INFINITY); await quiet());
+  }
 
   function succeed(call: Life['calls'][number]): void {
     tell({ kind: 'answered', call: call.number, at: now, how: 'succeeded' });

@@ -1,25 +1,25 @@
 // Life: one process of the engine on a disk, from its beginning to its death. Everything outside it is seeded: time,
 // ids, the answers of tools, the disk.
-import { createHandClock, type HandClock } from '../model-based/hand-clock.js';
+import type { ManualClock } from '#src/testing/manual-clock.js';
+import type { TestLevel } from '#src/testing/test-level.js';
 import { openRig, type Rig } from '../model-based/rig.js';
 import { createCalls, type Call } from './calls.js';
 import type { Dice } from './dice.js';
-import type { Disk } from './disk.js';
 import type { Entry } from './log.js';
 
 export interface Life {
   readonly number: number;
-  readonly disk: Disk;
+  readonly disk: TestLevel;
   readonly rig: Rig;
-  readonly clock: HandClock;
+  readonly clock: ManualClock;
   /** Calls that wait for an answer, the oldest first. */
   readonly calls: Call[];
 }
 
 export interface LifeOptions {
   readonly number: number;
-  readonly disk: Disk;
-  readonly at: number;
+  readonly disk: TestLevel;
+  readonly clock: ManualClock;
   readonly dice: Dice;
   readonly tell: (entry: Entry) => void;
   /** Numbers the calls of all lives. */
@@ -43,14 +43,14 @@ export async function quiet(): Promise<void> {
 
 /** Begins a life with what is on disk; gives undefined when it is over before it has carried on everything. */
 export async function begin(options: LifeOptions): Promise<Life | undefined> {
-  const { number, disk, dice, tell, at } = options;
-  const clock = createHandClock(at);
+  const { number, disk, clock, dice, tell } = options;
+  const at = clock.now();
   tell({ kind: 'life', life: number, at });
-  const { tools, open } = createCalls((call) => {
+  const { tools, open: calls } = createCalls((call) => {
     const { goalId, taskId, attempt, idempotencyKey } = call.context;
     const known = { number: options.nextCall(), hangs: dice.chance(0.03) };
     // What an engine that is dead in this story still does in this process, nobody sees.
-    if (disk.isDead) return known;
+    if (disk.isStopped) return known;
     tell({
       kind: 'began',
       call: known.number,
@@ -65,31 +65,35 @@ export async function begin(options: LifeOptions): Promise<Life | undefined> {
       input: call.input,
     });
     call.context.signal.addEventListener('abort', () => {
-      if (!disk.isDead) tell({ kind: 'stopped', call: known.number, at: clock.now() });
+      if (!disk.isStopped) tell({ kind: 'stopped', call: known.number, at: clock.now() });
     });
     return known;
   });
-  const opening = openRig({
-    db: disk.db,
-    clock,
-    ids: { next: () => `id-${number}-${dice.below(1_000_000)}`, random: () => dice.next() },
-    tools,
-    config,
-  }).catch((error: Error) => {
+  const opening = open().catch((error: Error) => {
     tell({ kind: 'note', at, text: `it could not begin: ${error.message}` });
     return 'failed' as const;
   });
-  const rig = await Promise.race([opening, disk.death]);
-  if (rig === 'dead' || rig === 'failed') {
+  const rig = await Promise.race([opening, disk.stopped]);
+  if (rig === 'stopped' || rig === 'failed') {
     clock.stop();
     tell({ kind: 'over', life: number, at, how: 'before it had carried on everything' });
     return undefined;
   }
   rig.runtime.options.ledger.onFacts((facts) => {
     const last = facts.at(-1);
-    if (last !== undefined && !disk.isDead) tell({ kind: 'told', seq: last.seq, at: clock.now() });
+    if (last !== undefined && !disk.isStopped) tell({ kind: 'told', seq: last.seq, at: clock.now() });
   });
   await quiet();
   tell({ kind: 'resumed', life: number, at });
-  return { number, disk, rig, clock, calls: open };
+  return { number, disk, rig, clock, calls };
+
+  async function open(): Promise<Rig> {
+    return openRig({
+      db: await disk.open(),
+      clock,
+      ids: { next: () => `id-${number}-${dice.below(1_000_000)}`, random: () => dice.next() },
+      tools,
+      config,
+    });
+  }
 }

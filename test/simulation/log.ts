@@ -2,9 +2,12 @@
 // asked and what was acknowledged, in the order in which it happened. The checker judges by nothing else.
 
 /** One change of the store. */
-export type Operation =
-  | { readonly type: 'put'; readonly key: string; readonly value: string }
-  | { readonly type: 'del'; readonly key: string };
+export interface Operation {
+  readonly type: 'put' | 'del';
+  readonly key: string;
+  /** Of a put. */
+  readonly value?: string;
+}
 
 /** A call of a tool, as the tool sees it. */
 export interface CallEntry {

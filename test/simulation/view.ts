@@ -64,7 +64,7 @@ export class View {
   apply(operations: readonly Operation[]): void {
     for (const one of operations) {
       this.#parsed.delete(one.key);
-      if (one.type === 'put') this.store.set(one.key, one.value);
+      if (one.type === 'put') this.store.set(one.key, one.value ?? '');
       else this.store.delete(one.key);
     }
   }
@@ -141,7 +141,7 @@ export function readBatch(life: number, operations: readonly Operation[]): Batch
   let first = 0;
   for (const one of operations) {
     if (one.type !== 'put' || !one.key.startsWith('!journal!')) continue;
-    const record = JSON.parse(recordText(one.value)) as { commit: number; seq: number; facts: StoredFact[] };
+    const record = JSON.parse(recordText(one.value ?? '')) as { commit: number; seq: number; facts: StoredFact[] };
     commits.push(record.commit);
     first = record.seq;
     for (const [i, [at, goal, actor, type, data]] of record.facts.entries())

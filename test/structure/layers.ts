@@ -33,6 +33,8 @@ const layers: Readonly<Record<string, Layer>> = {
   engine: { own: everyLayer, packages: 'any', node: true },
   index: { own: everyLayer, packages: [], node: false },
   interfaces: { own: ['index'], packages: 'any', node: true },
+  // What users test with stands on the public API and on the shapes behind its ports.
+  testing: { own: ['index', ...everyLayer], packages: ['zod'], node: true },
 };
 
 /** Packages that open a store: only the engine names them. */

@@ -1,5 +1,5 @@
-// Hand clock: time that stands still until a test moves it on, one timer at a time.
-import type { Clock } from '#src/services/clock.js';
+// Manual clock: time that stands still until a test moves it on, one timer at a time.
+import type { Clock } from '../services/clock.js';
 
 interface Timer {
   readonly instant: number;
@@ -7,22 +7,26 @@ interface Timer {
   readonly callback: () => void;
 }
 
-export interface HandClock extends Clock {
+/** A clock that is moved by hand. Nothing rings by itself, not even what is due already. */
+export interface ManualClock extends Clock {
   /** The instant of the next timer. */
   next(): number | undefined;
   /** Moves to the next timer that is not later than an instant and rings it; says whether there was one. */
   ring(until: number): boolean;
-  /** Moves to an instant without ringing anything. */
+  /** Moves to an instant without ringing anything; never backwards. */
   moveTo(instant: number): void;
-  /** From now on nothing rings any more: whoever used the clock is gone. */
+  /** How many timers have been asked for and have neither rung nor been called off. */
+  pending(): number;
+  /** Forgets all timers and takes no more: whoever used the clock is gone. */
   stop(): void;
 }
 
-/** Makes a clock that starts at an instant [2023-11-14T22:13:20Z]. */
-export function createHandClock(start = 1_700_000_000_000): HandClock {
+/** Makes a clock that starts at an instant, in epoch milliseconds [2023-11-14T22:13:20Z]. */
+export function createManualClock(start = 1_700_000_000_000): ManualClock {
   const timers = new Set<Timer>();
   let now = start;
   let order = 0;
+  let isStopped = false;
   const first = (): Timer | undefined => {
     let found: Timer | undefined;
     for (const one of timers) {
@@ -35,7 +39,7 @@ export function createHandClock(start = 1_700_000_000_000): HandClock {
     now: () => now,
     at(instant, callback) {
       const timer = { instant, order: order++, callback };
-      timers.add(timer);
+      if (!isStopped) timers.add(timer);
       return () => void timers.delete(timer);
     },
     next: () => first()?.instant,
@@ -50,6 +54,10 @@ export function createHandClock(start = 1_700_000_000_000): HandClock {
     moveTo: (instant) => {
       now = Math.max(now, instant);
     },
-    stop: () => timers.clear(),
+    pending: () => timers.size,
+    stop: () => {
+      isStopped = true;
+      timers.clear();
+    },
   };
 }

@@ -1,7 +1,7 @@
 // Script: tools whose calls wait until the test says how they come out.
 import { z } from 'zod';
-import type { EffectClass } from '#src/model/action.js';
-import { defineTool, ToolFailure, type Tool, type ToolCallContext } from '#src/services/tools/tool.js';
+import type { EffectClass } from '../model/action.js';
+import { defineTool, ToolFailure, type Tool, type ToolCallContext } from '../services/tools/tool.js';
 
 /** What a scripted tool can be told to fail with. */
 export type Trouble = ConstructorParameters<typeof ToolFailure>[0];
