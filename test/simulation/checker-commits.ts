@@ -115,6 +115,8 @@ export function watchCommits(view: View, blame: Blame): Watch {
 
   return {
     before(batch) {
+      // The format of a new store is written before there is anything to number.
+      if (batch.operations.every(({ key }) => key.startsWith('!meta!'))) return;
       if (batch.commits.length !== 1)
         blame('P2', `a write has ${batch.commits.length} commit records instead of one`);
       for (const one of batch.commits) {
