@@ -38,13 +38,17 @@ async function prepareGoal(runtime: Runtime, goalId: string): Promise<() => void
   }
 }
 
-function goOn(runtime: Runtime, goalId: string, actors: StoredGoal['actors']): void {
-  runtime.system.restore(goalId, actors);
-  const plan = actors.get(addressOf.plan(goalId));
-  if (plan === undefined) return;
-  const { value, context } = plan.snapshot as { value: unknown; context: { reason: string } };
-  const { reason } = context;
-  runtime.system.post(addressOf.frontier(goalId), { type: frontierMail(stateName(value)), reason });
+/** What is restored may move the plan at once: its frontier is told by what the plan is then, not by what it was. */
+function goOn({ system }: Runtime, goalId: string, actors: StoredGoal['actors']): void {
+  system.restore(goalId, actors);
+  if (!actors.has(addressOf.plan(goalId))) return;
+  system.run(goalId, (turn) => {
+    const plan = system.snapshot(addressOf.plan(goalId));
+    if (plan === undefined) return;
+    const { reason } = plan.context as { reason: string };
+    const type = frontierMail(stateName(plan.value));
+    turn.mail('', addressOf.frontier(goalId), { type, reason });
+  });
 }
 
 /** What the frontier of a resumed plan does, by the plan's state. */

@@ -146,7 +146,7 @@ export function createAdversary({ dice, temper, goals, tell }: AdversaryOptions)
       [`skip ${taskId}`, () => goal.skip(taskId, by)],
       ['signal', () => goal.signal('go', { n: asked }, by)],
       ['signal', () => goal.signal('go', { n: asked }, by)],
-      ...(dice.chance(0.15)
+      ...(dice.chance(0.4)
         ? [['abort', () => goal.abort({ ...by, compensate: dice.chance(0.6) })] as const]
         : []),
     ];

@@ -9,6 +9,8 @@ interface Once {
   allowed: boolean;
   /** Whether it happened is not known. */
   isUnknown: boolean;
+  /** The call of its attempt, while nobody has said how it came out. */
+  open: number | undefined;
   /** How often contingencies may still try what has failed: the plan's author said so. */
   helps: number;
 }
@@ -114,21 +116,34 @@ export function watchEffects(view: View, blame: Blame): Watch {
     if (type === 'attempt.interrupted') state.isUnknown = true;
     if (type === 'task.commanded' && data['command'] === 'task.retry') state.allowed = true;
     if (type === 'attempt.failed') {
+      const failure = data['failure'] as { code: string; effect?: string };
+      if (state.open !== undefined && !state.isUnknown && failure.effect !== 'none')
+        blame('P5', `fact ${seq}: ${actor} has failed (${failure.code}), but nobody knows how call ${state.open} came out`);
       state.isUnknown = false;
-      if ((data['failure'] as { effect?: string }).effect === 'none') state.allowed = true;
+      if (failure.effect === 'none') state.allowed = true;
     }
   }
 
   const stateOf = (actor: string): Once => {
-    const known = onceTasks.get(actor) ?? { allowed: true, isUnknown: false, helps: 0 };
+    const known = onceTasks.get(actor) ?? { allowed: true, isUnknown: false, open: undefined, helps: 0 };
     onceTasks.set(actor, known);
     return known;
   };
 
+  const openCalls = new Map<number, Once>();
+
   return {
+    entry(entry) {
+      if (entry.kind !== 'answered') return;
+      const state = openCalls.get(entry.call);
+      if (state?.open === entry.call) state.open = undefined;
+    },
     began(call) {
       if (isWork(call)) {
         begins(call);
+        const state = stateOf(`task/${call.goal}/${call.task}`);
+        state.open = call.call;
+        openCalls.set(call.call, state);
         overlaps(call);
       } else if (call.tool === 'script.step') steps(call);
       else looks(call);

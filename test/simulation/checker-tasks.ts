@@ -88,7 +88,8 @@ export function watchTasks(view: View, blame: Blame): Watch {
       blame('P8', `fact ${seq}: ${actor} begins ${course.notBefore - at} ms before its pause is over`);
     if (part?.approval === 'required' && !id.includes('~') && !course.approved)
       blame('P11', `fact ${seq}: ${actor} begins without the approval it needs`);
-    if (!id.includes('~') && !id.includes('[')) inOrder(goal, id, actor, seq);
+    // What has begun does not wait for what is done again after that.
+    if (course.started === 1 && !id.includes('~') && !id.includes('[')) inOrder(goal, id, actor, seq);
   }
 
   /** What the plan puts before a task has ended as it must. */

@@ -64,6 +64,13 @@ function fork1(settings: Settings, tell: (report: Report) => boolean): Promise<v
   });
 }
 
+/** What led to the first violation. */
+function lastLines(trace: string): string {
+  const lines = trace.split('\n');
+  const at = lines.findIndex((line) => line.startsWith('***'));
+  return lines.slice(Math.max(0, at - 40), at + 1).join('\n');
+}
+
 const count = (value: string, name: string): number => {
   const number = Number(value);
   if (Number.isInteger(number) && number > 0) return number;
@@ -99,7 +106,8 @@ async function main(): Promise<void> {
   const tell = (report: Report): boolean => {
     done += 1;
     const { seed, violations, trace } = report;
-    if (trace !== undefined && (values.trace || failed.length === 0)) console.log(`\n=== seed ${seed}\n${trace}`);
+    if (values.trace && trace !== undefined) console.log(`\n=== seed ${seed}\n${trace}`);
+    else if (trace !== undefined && failed.length === 0) console.log(`\n=== seed ${seed}\n${lastLines(trace)}`);
     if (violations.length > 0) {
       failed.push(report);
       const found = violations.slice(0, 10).map((one) => `  ${textOf(one)}`);
