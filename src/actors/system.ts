@@ -223,10 +223,12 @@ export function createActorSystem(options: ActorSystemOptions): ActorSystem {
 
   function persist(one: Live): void {
     const key = keys.actor(one.address);
-    if (live.get(one.address) !== one) {
-      // An actor that lived for this turn only was never written; its successor writes over it.
-      if (!one.stored || live.has(one.address)) return;
-      turn?.changes.remove(key);
+    const present = live.get(one.address);
+    if (present !== one) {
+      // An actor that lived for this turn only was never written. A successor writes over one that was, and its
+      // record is not new: ending before it is written, it must still be removed.
+      if (one.stored && present === undefined) turn?.changes.remove(key);
+      if (one.stored && present !== undefined) present.stored = true;
       return;
     }
     const value = {

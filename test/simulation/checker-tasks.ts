@@ -30,6 +30,8 @@ export function watchTasks(view: View, blame: Blame): Watch {
   const ends = new Map<string, string>();
   const waits = new Map<string, Wait>();
   const limits = new Map<string, number>();
+  /** Goal → the version of its plan at the fact that is looked at. */
+  const versions = new Map<string, number>();
   /** Until a life has carried on everything, waits must be what they were. */
   let isResuming = false;
 
@@ -96,7 +98,7 @@ export function watchTasks(view: View, blame: Blame): Watch {
   function inOrder(goal: string, id: string, actor: string, seq: number): void {
     const part = partOf(goal, id);
     const document = view.documents.get(goal);
-    const endOf = (base: string): string | undefined => courses.get(`task/${goal}/${view.present(goal, base)}`)?.ended;
+    const endOf = (base: string): string | undefined => courses.get(`task/${goal}/${view.present(goal, base, versions.get(goal))}`)?.ended;
     const check = (from: string, type: string, allowed: readonly (string | undefined)[]): void => {
       const end = endOf(from);
       if (!allowed.includes(end))
@@ -195,6 +197,7 @@ export function watchTasks(view: View, blame: Blame): Watch {
     fact(fact) {
       if (fact.actor.startsWith('task/')) taskFact(fact);
       if (fact.actor.startsWith('goal/')) goalFact(fact);
+      if (fact.type === 'plan.created') versions.set(fact.goal, Number(fact.data['version']));
       if (fact.type === 'contingency.engaged')
         courseOf(`task/${fact.goal}/${String(fact.data['taskId'])}`).engaged += 1;
       const time = view.documents.get(fact.goal)?.goal.constraints?.time;

@@ -96,8 +96,8 @@ export class View {
   }
 
   /** The id under which a task of the document stands in the present plan: done again it has another one. */
-  present(goal: string, id: string): string {
-    return this.ids(goal).find((one) => baseOf(one) === id) ?? id;
+  present(goal: string, id: string, version?: number): string {
+    return this.ids(goal, version).find((one) => baseOf(one) === id) ?? id;
   }
 
   output(goal: string, id: string): Json | undefined {
