@@ -58,7 +58,7 @@ async function main(): Promise<void> {
   const repetitions = values.quick || values.smoke ? 1 : 3;
   const at = new Date().toISOString();
   mkdirSync(values.results, { recursive: true });
-  const file = join(values.results, `${at.replaceAll(':', '-')}.jsonl`);
+  const file = join(values.results, `${at.replaceAll(':', '-').toLowerCase()}.jsonl`);
   const cpu = `${cpus()[0]?.model ?? 'unknown'} × ${cpus().length}`;
   const results: Result[] = [];
   console.log(`Node ${process.version}, ${cpu}; every batch is flushed, in ${values.folder}`);

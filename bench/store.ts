@@ -80,13 +80,42 @@ export function recordBatches(): { stop(): readonly BatchForm[] } {
   prototype.batch = function batch(this: unknown, ...args: unknown[]): unknown {
     const [operations] = args;
     if (Array.isArray(operations)) forms.push(formOf(operations as Operation[]));
-    return original.apply(this, args);
+    const result = original.apply(this, args);
+    return operations === undefined ? noting(result as Chain, forms) : result;
   };
   const stop = (): readonly BatchForm[] => {
     prototype.batch = original;
     return forms;
   };
   return { stop };
+}
+
+interface Chain {
+  put(key: string, value: string): Chain;
+  del(key: string): Chain;
+  write(options: object): Promise<void>;
+}
+
+/** Lets a chained batch note what is put and deleted, and its form when it is written. */
+function noting(chain: Chain, forms: BatchForm[]): Chain {
+  let [puts, deletes, keyBytes, valueBytes] = [0, 0, 0, 0];
+  const { put, del, write } = chain;
+  chain.put = (key, value) => {
+    puts += 1;
+    keyBytes += key.length;
+    valueBytes += value.length;
+    return put.call(chain, key, value);
+  };
+  chain.del = (key) => {
+    deletes += 1;
+    keyBytes += key.length;
+    return del.call(chain, key);
+  };
+  chain.write = (options) => {
+    forms.push({ puts, deletes, keyBytes, valueBytes });
+    return write.call(chain, options);
+  };
+  return chain;
 }
 
 function formOf(operations: readonly Operation[]): BatchForm {

@@ -1,7 +1,8 @@
 // Attempts: the port of a task that does its work. An effect begins only after its intent is on disk, and its
 // outcome is recorded by the turn that it causes.
 //
-// E1 nothing in the outside world is touched before the turn that decided it is on disk.
+// E1 nothing in the outside world is touched before the turn that decided it is on disk: a task's actor in
+//    `executing` is the intent of its effect.
 // E2 an attempt that was begun in an earlier life and whose class is `once` is not begun again: it is interrupted.
 // E3 each attempt gives exactly one outcome; what comes later is recorded and ignored.
 import { EngineError } from '../errors.js';
@@ -12,7 +13,6 @@ import { defaultTimeoutMs } from '../model/task.js';
 import { portLogic, type PortCall, type PortLogic } from '../machines/ports.js';
 import type { AttemptOutcome } from '../machines/protocol.js';
 import type { AttemptKey } from '../machines/task.setup.js';
-import { keys } from '../persistence/keys.js';
 import type { Clock } from '../services/clock.js';
 import type { Performed, Performer } from '../services/tools/performer.js';
 import type { ToolCallContext } from '../services/tools/tool.js';
@@ -20,11 +20,13 @@ import { createCondition } from './condition.js';
 import type { Definition } from './definitions.js';
 import { itemsOf } from './frontier-core.js';
 import type { Frontier } from './frontier.js';
+import { createInFlight, type InFlight } from './in-flight.js';
 import { plainFailure, plainJson } from './plain-json.js';
 import type { Scopes } from './scopes.js';
 import type { ActorSystem } from './system-types.js';
 import type { TaskBook } from './task-book.js';
 import type { TurnContext } from './turn.js';
+import type { Verification } from './verification.js';
 import { beginWait, type WaitOptions } from './waits.js';
 
 /** What an attempt is told, and tells, apart from its outcome. */
@@ -41,6 +43,8 @@ export interface AttemptOptions extends WaitOptions {
   readonly performer: Performer;
   readonly clock: Clock;
   readonly reports: AttemptReports;
+  /** Looks at the output of an attempt that succeeded. */
+  readonly weigh: Verification['weigh'];
   /** The idempotency key of a task. */
   readonly keyOf: (goalId: string, runningId: string) => string;
   /** Nothing is begun: the engine only looks in. */
@@ -67,15 +71,13 @@ interface Running {
 
 export interface Attempts {
   readonly port: PortLogic<AttemptKey, AttemptOutcome>;
-  /** Effects that had begun when the last engine stopped, by their keys. */
-  underWay(effectKeys: readonly string[]): void;
+  readonly resume: InFlight['resume'];
   /**
    * Resolves when no effect runs. After `graceMs` those that still do are told to stop, and their outcomes are not
    * recorded any more; one that does not stop within `stopGraceMs` is forgotten. Asked again, the shorter grace holds.
    */
   drain(graceMs: number): Promise<void>;
-  /** Takes back the intents of effects that were not begun before the engine closed. */
-  withdraw(turn: TurnContext): void;
+  readonly withdraw: InFlight['withdraw'];
   running(): number;
 }
 
@@ -83,19 +85,17 @@ export interface Attempts {
 export function createAttempts(options: AttemptOptions): Attempts {
   const { book, clock } = options;
   const running = new Map<Ref, Running>();
-  const interrupted = new Set<string>();
-  /** Intents that are on disk but whose effect the closing engine did not begin any more. */
-  const neverBegun: string[] = [];
+  const inFlight = createInFlight();
   /** What runs, and whether it is still recorded. */
   const condition = createCondition(clock);
   let closed = false;
 
-  const effectKey = ({ goalId, taskId, attempt }: AttemptKey): string =>
-    keys.effect(`${addressOf.task(goalId, taskId)}#${attempt}`);
-
-  /** Settles within the running turn. */
-  function settle(ref: Ref, outcome: Outcome, turn: TurnContext): void {
+  /** Settles within the running turn; what succeeded is weighed in it. */
+  function settle(ref: Ref, key: AttemptKey, outcome: Outcome, turn: TurnContext): void {
     options.system().settleNow(ref, { ...outcome, ...turn.stamp() });
+    if (outcome.kind !== 'succeeded') return;
+    const address = addressOf.task(key.goalId, key.taskId);
+    turn.mail('', address, { type: 'task.weighed', output: options.weigh(key, turn) });
   }
 
   function start({ input: key, ref }: PortCall<AttemptKey, AttemptOutcome>): void {
@@ -104,17 +104,18 @@ export function createAttempts(options: AttemptOptions): Attempts {
     if (found === undefined) {
       const message = `Task ${key.taskId} is not in the plan any more.`;
       const failure = { code: 'task-unknown', class: 'logic', message, retryable: false } as const;
-      return settle(ref, { kind: 'failed', failure: { ...failure, effect: 'none' } }, turn);
+      return settle(ref, key, { kind: 'failed', failure: { ...failure, effect: 'none' } }, turn);
     }
     try {
       if (found.task.when !== undefined) options.scopes.holds(found.plan, found.task.when, found.own);
-      if (found.action.kind === 'wait') return settle(ref, beginWait(key, found, options, turn), turn);
+      if (found.action.kind === 'wait') return settle(ref, key, beginWait(key, found, options, turn), turn);
       if (found.action.kind === 'for_each') return loop(key, ref, found, turn);
       const action = resolve(found, found.action);
       begin(key, ref, found, action, turn);
     } catch (error) {
       settle(
         ref,
+        key,
         { kind: 'failed', failure: { effect: 'none', ...options.performer.failureOf(error) } },
         turn,
       );
@@ -134,41 +135,38 @@ export function createAttempts(options: AttemptOptions): Attempts {
       if (failed === 0 || found.task.optional) {
         return settle(
           ref,
+          key,
           deliver(key, { ok: true, output: { total, succeeded, failed, items: outputs } }, now),
           now,
         );
       }
       const message = `${failed} of ${total} rounds failed`;
       const failure = { code: 'rounds-failed', class: 'logic', message, retryable: false } as const;
-      settle(ref, { kind: 'failed', failure: { ...failure, details: { total, succeeded, failed } } }, now);
+      settle(
+        ref,
+        key,
+        { kind: 'failed', failure: { ...failure, details: { total, succeeded, failed } } },
+        now,
+      );
     });
   }
 
   function begin(key: AttemptKey, ref: Ref, found: Definition, action: StepAction, turn: TurnContext): void {
     const { effect } = found;
-    const begun = interrupted.delete(effectKey(key));
+    const begun = inFlight.mayHaveBegun(key);
     if (begun && effect === 'once') {
-      turn.changes.remove(effectKey(key));
       const detail = `attempt ${key.attempt} was under way when the engine stopped`;
-      return settle(ref, { kind: 'interrupted', detail }, turn);
+      return settle(ref, key, { kind: 'interrupted', detail }, turn);
     }
-    const address = addressOf.task(key.goalId, key.taskId);
     const idempotencyKey = options.keyOf(key.goalId, key.taskId);
-    const intent = {
-      address,
-      invoke: 'attempt',
-      attempt: key.attempt,
-      effect,
-      at: turn.at,
-      key: idempotencyKey,
-    };
-    if (!begun) turn.changes.create('effect', effectKey(key), intent);
+    const wasWithdrawn = inFlight.wasWithdrawn(key);
+    if (!options.idle) inFlight.begin(key, turn);
     const one: Running = { key, effect, controller: undefined, left: false };
     if (!options.idle) running.set(ref, one);
     turn.changes.afterCommit(() => {
       if (one.left) return;
       if (!closed && !options.idle) return run(ref, one, found, action, idempotencyKey);
-      if (!begun) neverBegun.push(effectKey(key));
+      if (effect === 'once' && !begun && !wasWithdrawn) inFlight.leave(key, idempotencyKey);
     });
   }
 
@@ -220,9 +218,9 @@ export function createAttempts(options: AttemptOptions): Attempts {
           ok,
         });
       }
-      turn.changes.remove(effectKey(key));
       settle(
         ref,
+        key,
         performed === 'timed-out' ? lateOutcome(one, timeoutMs) : deliver(key, performed, turn),
         turn,
       );
@@ -249,7 +247,6 @@ export function createAttempts(options: AttemptOptions): Attempts {
     if (one === undefined || closed) return;
     one.left = true;
     controllerOf(one).abort(new Error('aborted'));
-    options.system().currentOrNone()?.changes.remove(effectKey(one.key));
   }
 
   async function drain(graceMs: number): Promise<void> {
@@ -262,12 +259,8 @@ export function createAttempts(options: AttemptOptions): Attempts {
 
   return {
     port: portLogic({ start, stop }),
-    underWay: (effectKeys) => {
-      for (const key of effectKeys) interrupted.add(key);
-    },
-    withdraw: (turn) => {
-      for (const key of neverBegun.splice(0)) turn.changes.remove(key);
-    },
+    resume: inFlight.resume,
+    withdraw: inFlight.withdraw,
     running: () => running.size,
     drain,
   };

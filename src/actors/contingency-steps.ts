@@ -125,8 +125,8 @@ export function createContingencyStepPort(
     const action = resolve(input, step.do.action);
     if (action instanceof Error) return fail(action.message);
     const idempotencyKey = keyOf(input, step.id);
-    const intent = { address, invoke: 'step', attempt: 1, effect, at: turn.at, key: idempotencyKey };
-    if (!begun) turn.changes.create('effect', key, intent);
+    const about = { address, invoke: 'step', attempt: 1, effect, at: turn.at, key: idempotencyKey };
+    if (!begun) turn.changes.create('effect', key, { state: 'intended', ...about });
     const controller = new AbortController();
     running.set(ref, () => {
       controller.abort();

@@ -5,6 +5,8 @@
 // F2 at most `maxParallelTasks` tasks that are not blocked are out at once.
 // F3 nothing is started while it is held or drains; only compensations while it undoes.
 // F4 each piece of mail costs time in proportion to what it sets free, not to the plan.
+// F5 its plan is told when it asks, and when what it decides by has changed; not of each task.
+// F6 there is one while the plan has an actor.
 import { addressOf, parseTaskId, roundId, undoId } from '../model/address.js';
 import type { BlockageKind } from '../model/blockage.js';
 import type { Failure } from '../model/failure.js';
@@ -60,6 +62,7 @@ export function createFrontier(options: FrontierOptions): Frontier {
   const { order, queue, live, loops, rounds, self } = core;
   const dispatch = createDispatch(core);
   let endOrder = options.endOrder;
+  let reported = '';
 
   /** Takes over what an earlier engine or version has left: live tasks and open loops. */
   function takeOver(): void {
@@ -151,12 +154,16 @@ export function createFrontier(options: FrontierOptions): Frontier {
     };
   }
 
-  const report = (turn: TurnContext): void =>
-    turn.mail(self, addressOf.plan(goalId), { type: 'frontier.surveyed', survey: survey() });
-  /** While it runs, the plan follows each report of a task with `frontier.advance` and is answered then. */
-  const reportUnlessRunning = (turn: TurnContext): void => {
-    if (core.mode !== 'running') report(turn);
+  const report = (turn: TurnContext, now = survey()): void => {
+    reported = newsOf(now);
+    turn.mail(self, addressOf.plan(goalId), { type: 'frontier.surveyed', survey: now });
   };
+  /** F5: goes on after a task has said something, and tells the plan only what may change what it does. */
+  function goOn(turn: TurnContext): void {
+    if (core.mode === 'running' || core.mode === 'undoing') dispatch.advance(turn);
+    const now = survey();
+    if (newsOf(now) !== reported) report(turn, now);
+  }
   const idOf = (mail: Mail): string => String(mail['taskId']);
 
   const receivers: Readonly<Record<string, Receiver>> = {
@@ -189,8 +196,7 @@ export function createFrontier(options: FrontierOptions): Frontier {
     /** What tasks here wait for was given back, or a lag is over. */
     'frontier.freed': (mail, turn) => {
       dispatch.freed(mail['names'] as readonly string[] | undefined, turn);
-      dispatch.advance(turn);
-      report(turn);
+      goOn(turn);
     },
     'frontier.abort': (mail, turn) => {
       core.mode = 'draining';
@@ -199,17 +205,16 @@ export function createFrontier(options: FrontierOptions): Frontier {
     },
     'task.ended': (mail, turn) => {
       onEnded(idOf(mail), String(mail['status']), turn);
-      if (core.mode === 'undoing') dispatch.advance(turn);
-      reportUnlessRunning(turn);
+      goOn(turn);
     },
     'task.blocked': (mail, turn) => {
       live.block(idOf(mail), { kind: mail['kind'] as BlockageKind, detail: String(mail['detail']) });
       if (core.mode === 'draining') dispatch.abort(idOf(mail), turn);
-      reportUnlessRunning(turn);
+      goOn(turn);
     },
     'task.unblocked': (mail, turn) => {
       live.unblock(idOf(mail));
-      reportUnlessRunning(turn);
+      goOn(turn);
     },
     'task.failing': (mail, turn) => {
       const allowed = core.definition(idOf(mail))?.task.contingencies ?? [];
@@ -262,4 +267,11 @@ export function createFrontier(options: FrontierOptions): Frontier {
       removeResources(pool, plan);
     },
   };
+}
+
+/** What of a survey decides what the plan does next. */
+function newsOf({ active, ready, waiting, criticalFailed, toUndo, blockage }: Survey): string {
+  const runs = active > 0 || ready > 0;
+  const why = runs ? '' : `${blockage?.kind}: ${blockage?.detail}`;
+  return `${active > 0} ${ready > 0} ${waiting > 0} ${criticalFailed} ${toUndo > 0} ${why}`;
 }

@@ -154,10 +154,10 @@ export function createActorSystem(options: ActorSystemOptions): ActorSystem {
     const moved = before !== one.state;
     const facts = emitted;
     emitted = [];
-    const { goalId } = now;
+    const about = { at: now.at, goal: now.goalId, actor: one.address };
     for (const { type: fact, data } of facts) {
-      const move = moved ? { from: before, to: one.state } : {};
-      now.changes.fact({ at: now.at, goal: goalId, actor: one.address, type: fact, ...move, cause, data });
+      if (moved) now.changes.fact({ ...about, type: fact, from: before, to: one.state, cause, data });
+      else now.changes.fact({ ...about, type: fact, cause, data });
     }
     const ended = snapshot.status === 'done';
     if (ended) forget(one);

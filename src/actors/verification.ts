@@ -1,10 +1,11 @@
 // Verification: the ports that look at results: a task's output, an interrupted effect, a plan's end, a goal's.
+import { parseTaskId } from '../model/address.js';
 import type { Criterion, Finding } from '../model/criterion.js';
 import type { Failure } from '../model/failure.js';
 import type { Constraint } from '../model/goal.js';
 import type { Json } from '../model/scalars.js';
 import { portLogic, type PortCall, type PortLogic } from '../machines/ports.js';
-import type { ProbeOutcome, VerifyOutcome } from '../machines/protocol.js';
+import type { ProbeOutcome, VerifyOutcome, WeighOutcome } from '../machines/protocol.js';
 import type { AttemptKey } from '../machines/task.setup.js';
 import type { StepAction } from '../model/action.js';
 import type { Clock } from '../services/clock.js';
@@ -77,8 +78,16 @@ function leftBehind(reason: unknown): Performed {
   return { ok: false, failure: { code: 'timed-out', class: 'transient', message, retryable: true } };
 }
 
-/** The port that verifies a task's output, cheapest level first. Checks by tools run only when the rest has passed. */
-export function createVerifyPort(options: VerificationOptions): PortLogic<VerifyInput, VerifyOutcome> {
+/** Looks at outputs of tasks, cheapest level first. Checks by tools run only when the rest has passed. */
+export interface Verification {
+  readonly port: PortLogic<VerifyInput, VerifyOutcome>;
+  /** Says in the attempt's own turn what can be said without an effect, so that most tasks need no port for it. */
+  weigh(key: AttemptKey, turn: TurnContext): WeighOutcome;
+}
+
+const nothing: readonly Criterion[] = [];
+
+export function createVerification(options: VerificationOptions): Verification {
   const { book, verifier } = options;
 
   function conclude(input: VerifyInput, findings: readonly Finding[], turn: TurnContext): Verdict {
@@ -91,17 +100,39 @@ export function createVerifyPort(options: VerificationOptions): PortLogic<Verify
     return { kind: 'rejected', failure: { ...failure, taskId: input.taskId, attempt: input.attempt } };
   }
 
-  function verify(input: VerifyInput, turn: TurnContext, signal: AbortSignal) {
-    const found = options.frontier(input.goalId).definition(input.taskId);
-    if (found === undefined || input.taskId.endsWith('~undo')) return { kind: 'passed' } as const;
-    const output = book.output(input.goalId, input.taskId) ?? null;
-    const scope = scopeOf(found, output);
+  /** What is verified of a task, or undefined when nothing is. */
+  function examine({ goalId, taskId }: AttemptKey) {
+    const found = options.frontier(goalId).definition(taskId);
+    if (found === undefined || parseTaskId(taskId).undo) return undefined;
+    const output = book.output(goalId, taskId) ?? null;
     const subject = {
       // A loop's criteria are for the loop as a whole; its rounds are checked by their tools' schemas.
-      criteria: input.taskId.includes('[') ? [] : found.task.successCriteria,
+      criteria: parseTaskId(taskId).round === undefined ? found.task.successCriteria : nothing,
       tool: found.action.kind === 'tool_call' ? found.action.tool : undefined,
-      safety: options.safety(input.goalId),
+      safety: options.safety(goalId),
     };
+    const scope = subject.criteria.length === 0 ? {} : scopeOf(found, output);
+    return { subject, output, scope };
+  }
+
+  function weigh(key: AttemptKey, turn: TurnContext): WeighOutcome {
+    try {
+      const found = examine(key);
+      if (found === undefined) return { kind: 'passed' };
+      const { subject, output, scope } = found;
+      const findings = verifier.verifyNow(subject, output, scope);
+      const failed = findings.some(({ passed, required }) => required && !passed);
+      if (!failed && verifier.needsEffect(subject)) return { kind: 'open' };
+      return conclude({ ...key, accepted: false }, findings, turn);
+    } catch (error) {
+      return cannotTell(error);
+    }
+  }
+
+  function verify(input: VerifyInput, turn: TurnContext, signal: AbortSignal) {
+    const found = examine(input);
+    if (found === undefined) return { kind: 'passed' } as const;
+    const { subject, output, scope } = found;
     const first = verifier.verifyNow(subject, output, scope);
     const failed = first.some(({ passed, required }) => required && !passed);
     if (failed || !verifier.needsEffect(subject)) return conclude(input, first, turn);
@@ -119,10 +150,13 @@ export function createVerifyPort(options: VerificationOptions): PortLogic<Verify
     return options.scopes.forTemplates(found.plan, [criteria, ...texts], { ...found.own, output });
   }
 
-  return stepPort<VerifyInput, Verdict, VerifyOutcome>(options.system, verify, (error) => ({
+  /** A check that cannot be made counts as failed. */
+  const cannotTell = (error: unknown): Verdict => ({
     kind: 'rejected',
     failure: { ...options.performer.failureOf(error), class: 'quality' },
-  }));
+  });
+
+  return { port: stepPort<VerifyInput, Verdict, VerifyOutcome>(options.system, verify, cannotTell), weigh };
 }
 
 /** The port that finds out whether an interrupted effect happened. */

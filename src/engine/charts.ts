@@ -15,7 +15,7 @@ import { createGoalJudge, createPlanJudge } from '../actors/judging.js';
 import type { Scopes } from '../actors/scopes.js';
 import type { ActorSystem, ChartBinding } from '../actors/system-types.js';
 import type { TaskBook } from '../actors/task-book.js';
-import { createProbePort, createVerifyPort, type VerificationOptions } from '../actors/verification.js';
+import { createProbePort, type Verification, type VerificationOptions } from '../actors/verification.js';
 import { createWatches } from '../actors/watches.js';
 import { EngineError } from '../errors.js';
 import type { ActorKind } from '../model/address.js';
@@ -47,23 +47,16 @@ export interface Bindings {
   readonly scopes: Scopes;
   readonly alarm: Alarm;
   readonly attempts: Attempts;
+  readonly verifying: VerificationOptions;
+  readonly verification: Verification;
   readonly gates: Gates;
 }
 
 /** Fills every port of the five charts. */
 export function bindCharts(parts: Bindings): Record<ActorKind, ChartBinding> {
-  const { options, system, alarm, attempts } = parts;
+  const { options, system, alarm, attempts, verifying } = parts;
   const { ledger, clock, config, performer } = options;
   const deadline = createDeadlinePort(alarm, system);
-  const verification: VerificationOptions = {
-    ...parts,
-    performer,
-    clock,
-    verifier: options.verifier,
-    checkTimeoutMs: 60_000,
-    idle: options.idle,
-    safety: (goalId) => parts.frontiers.safety(goalId),
-  };
   const watches = createWatches({
     system,
     alarm,
@@ -73,13 +66,13 @@ export function bindCharts(parts: Bindings): Record<ActorKind, ChartBinding> {
     windowMs: config.monitor.windowMs,
     factor: config.monitor.stalledFactor,
   });
-  const goalPorts = bindGoal(parts, verification, deadline);
-  const planPorts = { deadline, judge: createPlanJudge(verification) };
+  const goalPorts = bindGoal(parts, deadline);
+  const planPorts = { deadline, judge: createPlanJudge(verifying) };
   const taskPorts = {
     deadline,
     attempt: attempts.port,
-    verify: createVerifyPort(verification),
-    probe: createProbePort(verification),
+    verify: parts.verification.port,
+    probe: createProbePort(verifying),
   };
   const contingencyPorts = {
     deadline,
@@ -118,8 +111,7 @@ export function bindCharts(parts: Bindings): Record<ActorKind, ChartBinding> {
 
 /** The ports of the goal's chart. */
 function bindGoal(
-  { options, system, gates }: Bindings,
-  verification: VerificationOptions,
+  { options, system, gates, verifying }: Bindings,
   deadline: ReturnType<typeof createDeadlinePort>,
 ) {
   const step = (work: Parameters<typeof stepPort<GoalKey, StepResult, StepOutcome>>[1]) =>
@@ -131,7 +123,7 @@ function bindGoal(
     plan: step((key, _turn, signal) => options.planGoal(key, signal)),
     admit: step(() => ({ kind: 'done' })),
     reflect: step(() => ({ kind: 'done' })),
-    judge: createGoalJudge({ ...verification, ledger: options.ledger }),
+    judge: createGoalJudge({ ...verifying, ledger: options.ledger }),
     repair: stepPort<GoalKey & { reason: string }, RepairResult, RepairOutcome>(
       system,
       (key) => options.repairPlan(key),

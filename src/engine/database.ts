@@ -1,11 +1,11 @@
 // Database: opens the database behind a store, on disk or in memory, and says who has it when it cannot.
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Level } from 'level';
 import { MemoryLevel } from 'memory-level';
 import { EngineError } from '../errors.js';
 import type { Database } from '../persistence/ledger.js';
 import { readLockFile } from '../persistence/lock-file.js';
+import { createLevel } from './leveldb.js';
 
 /**
  * Opens the database of a store.
@@ -20,9 +20,9 @@ export async function openDatabase(folder: string, inMemory: boolean): Promise<D
   }
   try {
     await mkdir(folder, { recursive: true });
-    const db = new Level<string, string>(join(folder, 'db'), { valueEncoding: 'utf8' });
+    const db = createLevel(join(folder, 'db'));
     await db.open();
-    return db as unknown as Database;
+    return db;
   } catch (cause) {
     throw await openError(folder, cause as Error);
   }

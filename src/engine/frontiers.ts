@@ -137,7 +137,7 @@ export function createFrontiers(options: FrontiersOptions): Frontiers {
     const version = (system().snapshot(addressOf.plan(goalId))?.context as PlanContext | undefined)?.version;
     const known = all.get(goalId);
     if (known !== undefined && (version === undefined || known.reader.plan.version === version)) return known;
-    invariant(version !== undefined, `F5 the plan of goal ${goalId} has an actor`);
+    invariant(version !== undefined, `F6 the plan of goal ${goalId} has an actor`);
     known?.close();
     const ended = new Map<string, TaskStatus>();
     let endOrder = 0;

@@ -2,6 +2,7 @@
 import { EngineError } from '../errors.js';
 import { addressOf } from '../model/address.js';
 import { stateName } from '../actors/state-name.js';
+import { attemptKey, type AttemptKey, type TaskContext } from '../machines/task.setup.js';
 import { keys } from '../persistence/keys.js';
 import { loadGoal, openGoals, type StoredGoal } from '../persistence/resume.js';
 import { chartVersions } from './charts.js';
@@ -27,7 +28,7 @@ async function prepareGoal(runtime: Runtime, goalId: string): Promise<() => void
       return () => {};
     }
     runtime.signals.restore(goalId, stored.signals);
-    runtime.attempts.underWay(stored.effects);
+    runtime.attempts.resume(executing(stored.actors), new Set(stored.effects));
     runtime.frontiers.restore(goalId, stored);
     return () => goOn(runtime, goalId, stored.actors);
   } catch (error) {
@@ -36,6 +37,16 @@ async function prepareGoal(runtime: Runtime, goalId: string): Promise<() => void
     runtime.options.log('a goal was set aside', { goal: goalId, error });
     return () => {};
   }
+}
+
+/** The attempts that were being made when the last engine stopped. */
+function executing(actors: StoredGoal['actors']): AttemptKey[] {
+  const found: AttemptKey[] = [];
+  for (const { machine, snapshot } of actors.values()) {
+    if (machine === 'task' && snapshot['value'] === 'executing')
+      found.push(attemptKey({ context: snapshot['context'] as TaskContext }));
+  }
+  return found;
 }
 
 /** What is restored may move the plan at once: its frontier is told by what the plan is then, not by what it was. */

@@ -15,6 +15,7 @@ import { createSignals } from '../actors/signals.js';
 import { createActorSystem } from '../actors/system.js';
 import type { ActorSystem } from '../actors/system-types.js';
 import { createTaskBook } from '../actors/task-book.js';
+import { createVerification, type VerificationOptions } from '../actors/verification.js';
 import type { GoalStatus } from '../model/goal.js';
 import { keys } from '../persistence/keys.js';
 import type { GoalRecord } from '../persistence/records.js';
@@ -31,25 +32,29 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   const pool = createPool();
   declareMachine(pool, options.machine, config.buffers);
   const channels = createChannels();
-  const { telemetry$, ended, faults } = channels;
+  const { ended, faults } = channels;
   const system = (): ActorSystem => actors;
   const frontiers = createFrontiers({ ...options, system, book, scopes, pool, alarm });
   const frontier = (goalId: string): Frontier => frontiers.get(goalId);
   const gates = createGates({ system, ledger, alarm, now: clock.now });
 
+  const base = { system, frontier, book, scopes, performer, clock, idle: options.idle };
+  const verifying: VerificationOptions = {
+    ...base,
+    verifier: options.verifier,
+    checkTimeoutMs: 60_000,
+    safety: (goalId) => frontiers.safety(goalId),
+  };
+  const verification = createVerification(verifying);
+
   const attempts = createAttempts({
-    system,
-    frontier,
-    book,
-    scopes,
+    ...base,
     signals,
-    performer,
-    clock,
     patienceMs: config.patienceMs,
     stopGraceMs: config.stopGraceMs,
-    idle: options.idle,
     keyOf: frontiers.keyOf,
-    reports: reportTo(telemetry$, options),
+    reports: reportTo(channels.telemetry$, options),
+    weigh: verification.weigh,
   });
 
   const actors = createActorSystem({
@@ -57,15 +62,15 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     now: clock.now,
     random: options.ids.random,
     inspect: options.inspect,
-    charts: bindCharts({ options, system, frontier, frontiers, book, scopes, alarm, attempts, gates }),
-    desk: (address) => frontiers.desk(address),
+    charts: bindCharts({ ...base, options, frontiers, alarm, attempts, gates, verifying, verification }),
+    desk: frontiers.desk,
     onChange: createProjection({
       ledger,
       book,
-      frontier: (goalId) => frontiers.find(goalId),
-      onGoalEnded: (goalId, status) => finish(goalId, status),
+      frontier: frontiers.find,
+      onGoalEnded: finish,
     }),
-    onFault: (goalId, where, error) => fault(goalId, where, error),
+    onFault: fault,
   });
 
   /** Clears up after a goal in a turn of its own, when all that its end set off is done. */
@@ -105,18 +110,8 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     }
   }
 
-  return {
-    options,
-    system: actors,
-    frontiers,
-    book,
-    scopes,
-    signals,
-    pool,
-    alarm,
-    attempts,
-    ...channels,
-  };
+  const parts = { options, frontiers, book, scopes, signals, pool, alarm, attempts };
+  return { ...parts, ...channels, system: actors };
 }
 
 /** Where attempts report their progress and write their log. */

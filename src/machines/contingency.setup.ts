@@ -51,7 +51,7 @@ const atOf = (event: unknown): number => {
   const { at, output } = event as { at?: number; output?: Stamp };
   return output?.at ?? at ?? 0;
 };
-const plan = (context: ContingencyContext): string => addressOf.plan(context.goalId);
+const frontier = (context: ContingencyContext): string => addressOf.frontier(context.goalId);
 const about = (context: ContingencyContext) => ({
   contingencyId: context.contingencyId,
   taskId: context.taskId,
@@ -89,10 +89,10 @@ export const contingencySetup = setup({
         'it did not help in time',
     }),
     mailResolved: emit(({ context }) =>
-      mail(plan(context), { type: 'contingency.ended', ...about(context), resolved: true }),
+      mail(frontier(context), { type: 'contingency.ended', ...about(context), resolved: true }),
     ),
     mailFailed: emit(({ context }) =>
-      mail(plan(context), {
+      mail(frontier(context), {
         type: 'contingency.ended',
         ...about(context),
         resolved: false,
@@ -100,7 +100,7 @@ export const contingencySetup = setup({
       }),
     ),
     mailAborted: emit(({ context }) =>
-      mail(plan(context), {
+      mail(frontier(context), {
         type: 'contingency.ended',
         ...about(context),
         resolved: false,

@@ -6,7 +6,7 @@
 // P3 `succeeded` and `partial` follow from a judgement, or from compensation that it asked for.
 // P4 compensation begins only when no task is active.
 // P5 an end is final.
-// P6 every report of a task is passed on to the frontier, in every state that is not an end.
+// P6 it begins to execute only by asking the frontier, whose answer says what comes next.
 import { planSetup, type PlanContext } from './plan.setup.js';
 import { emptySurvey } from './protocol.js';
 
@@ -21,7 +21,6 @@ const end = (status: string) =>
       { type: 'mailEnd', params: { status } },
     ],
   }) as const;
-const reports = { 'task.blocked': { actions: 'forward' }, 'task.unblocked': { actions: 'forward' } } as const;
 const wake = {
   id: 'wake',
   src: 'deadline',
@@ -43,35 +42,26 @@ export const planMachine = planSetup.createMachine({
   }),
   initial: 'ready',
   on: {
-    'task.ended': { actions: 'forward' },
-    'task.failing': { actions: 'forward' },
-    'contingency.engaged': { actions: 'forward' },
-    'contingency.ended': { actions: 'forward' },
     'frontier.surveyed': { actions: 'noteSurvey' },
     'plan.abort': [
       { guard: 'undoIsAsked', target: '.recovering.draining', actions: 'noteAbort' },
       { target: '.aborted', actions: ['noteAbort', 'abortAll'] },
     ],
     'plan.supersede': '.superseded',
-    ...reports,
   },
   states: {
     ready: { on: { 'plan.start': { target: 'executing', actions: 'tellStarted' } } },
     executing: {
-      initial: 'dispatching',
+      entry: 'advance',
       on: {
         'plan.pause': 'blocked.paused',
         'frontier.surveyed': [
           { guard: 'allEnded', target: 'verifying', actions: 'noteSurvey' },
           { guard: 'criticalHasFailed', target: 'recovering', actions: ['noteSurvey', 'noteCritical'] },
           { guard: 'nothingRuns', target: 'blocked.waiting', actions: 'noteSurvey' },
-          { target: '.settling', actions: 'noteSurvey' },
+          { actions: 'noteSurvey' },
         ],
-        'task.ended': { target: '.dispatching', actions: 'forward' },
-        'task.blocked': { target: '.dispatching', actions: 'forward' },
-        'task.unblocked': { target: '.dispatching', actions: 'forward' },
       },
-      states: { dispatching: { entry: 'advance' }, settling: {} },
     },
     blocked: {
       initial: 'waiting',
@@ -82,11 +72,9 @@ export const planMachine = planSetup.createMachine({
           invoke: { ...wake, onDone: { target: '#plan.recovering.draining', actions: 'noteExpired' } },
           on: {
             'plan.pause': 'paused',
-            'task.ended': { target: '#plan.executing', actions: 'forward' },
-            'task.unblocked': { target: '#plan.executing', actions: 'forward' },
             'frontier.surveyed': [
-              { guard: 'somethingRuns', target: '#plan.executing.settling', actions: 'noteSurvey' },
-              { actions: 'noteSurvey' },
+              { guard: 'stillWaits', actions: 'noteSurvey' },
+              { target: '#plan.executing', actions: 'noteSurvey' },
             ],
           },
         },

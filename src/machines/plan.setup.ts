@@ -1,7 +1,6 @@
 // The plan's vocabulary: what its chart (plan.machine.ts) names. Types, ports, guards and actions.
 import { assign, emit, setup } from 'xstate';
 import { addressOf } from '../model/address.js';
-import type { Failure } from '../model/failure.js';
 import { openPort } from './ports.js';
 import { emptySurvey, fact, mail } from './protocol.js';
 import type { BlockageNote, DeadlineOutcome, Emitted, JudgeOutcome, Stamp, Survey } from './protocol.js';
@@ -37,13 +36,7 @@ export type PlanEvent =
   | (Stamp & { type: 'plan.abort'; reason?: string; compensate?: boolean })
   | (Stamp & { type: 'plan.supersede'; version: number })
   | (Stamp & { type: 'plan.repairRefused'; reason: string })
-  | (Stamp & { type: 'frontier.surveyed'; survey: Survey })
-  | (Stamp & { type: 'task.ended'; taskId: string; status: string })
-  | (Stamp & { type: 'task.blocked'; taskId: string; kind: string; detail: string })
-  | (Stamp & { type: 'task.unblocked'; taskId: string })
-  | (Stamp & { type: 'task.failing'; taskId: string; failure: Failure })
-  | (Stamp & { type: 'contingency.engaged'; taskId: string; contingencyId: string })
-  | (Stamp & { type: 'contingency.ended'; taskId: string; contingencyId: string; resolved: boolean });
+  | (Stamp & { type: 'frontier.surveyed'; survey: Survey });
 
 /** Blockages of tasks whose statechart holds a deadline. */
 const ownDeadline: ReadonlySet<string> = new Set(['approval', 'external', 'interrupted', 'error']);
@@ -69,7 +62,7 @@ export const planSetup = setup({
     allEnded: ({ event }) => isOver(surveyOf(event)),
     criticalHasFailed: ({ event, context }) => surveyOf(event).criticalFailed && context.survey.toUndo === 0,
     nothingRuns: ({ event }) => surveyOf(event).active === 0 && surveyOf(event).ready === 0,
-    somethingRuns: ({ event }) => surveyOf(event).active > 0 || surveyOf(event).ready > 0,
+    stillWaits: ({ event }) => stillWaits(surveyOf(event)),
     nothingIsActive: ({ event }) => surveyOf(event).active === 0,
     nothingToUndo: ({ event }) => surveyOf(event).toUndo === 0 && surveyOf(event).active === 0,
     canBeRepaired: ({ context }) => context.repairs,
@@ -88,10 +81,6 @@ export const planSetup = setup({
     noteSurvey: assign({ survey: ({ event }) => surveyOf(event) }),
     advance: emit(({ context }) => mail(frontier(context), { type: 'frontier.advance' })),
     hold: emit(({ context }) => mail(frontier(context), { type: 'frontier.hold' })),
-    forward: emit(({ context, event }) => {
-      const { at, random, ...report } = event as Extract<PlanEvent, { taskId: string }>;
-      return mail(frontier(context), report);
-    }),
     drain: emit(({ context }) => mail(frontier(context), { type: 'frontier.drain', reason: context.reason })),
     abortAll: emit(({ context }) =>
       mail(frontier(context), { type: 'frontier.abort', reason: context.reason }),
@@ -130,6 +119,11 @@ export const planSetup = setup({
     ),
   },
 });
+
+/** Nothing runs and nothing has failed that decides the end, and something waits. */
+function stillWaits(survey: Survey): boolean {
+  return survey.active === 0 && survey.ready === 0 && survey.waiting > 0 && !survey.criticalFailed;
+}
 
 /** Nothing runs, waits or can start any more: what has not ended never will. */
 function isOver(survey: Survey): boolean {

@@ -51,6 +51,9 @@ export type VerifyOutcome = Stamp &
     | { kind: 'review'; detail: string }
   );
 
+/** What could be said of an output at once; `open` when checks with effects are left to be made. */
+export type WeighOutcome = { kind: 'passed' } | { kind: 'rejected'; failure: Failure } | { kind: 'open' };
+
 /** Whether an interrupted effect happened. */
 export type ProbeOutcome = Stamp & { happened: 'yes' | 'no' | 'unknown'; detail: string };
 

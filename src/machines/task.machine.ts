@@ -87,7 +87,7 @@ export const taskMachine = taskSetup.createMachine({
         src: 'attempt',
         input: attemptKey,
         onDone: [
-          { guard: 'hasSucceeded', target: 'verifying', actions: 'tellCompleted' },
+          { guard: 'hasSucceeded', target: 'verifying.weighing', actions: 'tellCompleted' },
           { guard: 'waitsForOutside', target: 'blocked.external', actions: 'noteWait' },
           { guard: 'waitsForApproval', target: 'blocked.approval', actions: 'noteWait' },
           {
@@ -178,15 +178,30 @@ export const taskMachine = taskSetup.createMachine({
       },
     },
     verifying: {
-      invoke: {
-        id: 'verify',
-        src: 'verify',
-        input: ({ context }) => ({ ...attemptKey({ context }), accepted: context.awaits === 'review' }),
-        onDone: [
-          { guard: 'hasPassed', target: 'succeeded' },
-          { guard: 'wantsReview', target: 'blocked.approval', actions: 'noteReview' },
-          { target: 'recovering', actions: ['noteFailure', 'tellFailed'] },
-        ],
+      initial: 'checking',
+      states: {
+        // What can be checked without an effect was checked in the attempt's own turn: its verdict follows.
+        weighing: {
+          on: {
+            'task.weighed': [
+              { guard: 'hasPassed', target: '#task.succeeded' },
+              { guard: 'isRejected', target: '#task.recovering', actions: ['noteFailure', 'tellFailed'] },
+              { target: 'checking' },
+            ],
+          },
+        },
+        checking: {
+          invoke: {
+            id: 'verify',
+            src: 'verify',
+            input: ({ context }) => ({ ...attemptKey({ context }), accepted: context.awaits === 'review' }),
+            onDone: [
+              { guard: 'hasPassed', target: '#task.succeeded' },
+              { guard: 'wantsReview', target: '#task.blocked.approval', actions: 'noteReview' },
+              { target: '#task.recovering', actions: ['noteFailure', 'tellFailed'] },
+            ],
+          },
+        },
       },
     },
     recovering: {

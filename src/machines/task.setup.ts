@@ -16,6 +16,7 @@ import type {
   ProbeOutcome,
   Stamp,
   VerifyOutcome,
+  WeighOutcome,
 } from './protocol.js';
 
 /** What of a task's definition steers its statechart. */
@@ -82,7 +83,9 @@ export type TaskEvent =
   | (Stamp & { type: 'task.retry'; by?: string; automatic?: boolean })
   | (Stamp & { type: 'task.skip'; reason?: string })
   | (Stamp & { type: 'task.abort'; reason?: string })
-  | (Stamp & { type: 'contingency.declined'; reason: string });
+  | (Stamp & { type: 'contingency.declined'; reason: string })
+  /** The verdict that follows an attempt that succeeded, in the same turn. */
+  | (Stamp & { type: 'task.weighed'; output: WeighOutcome });
 
 /** A reference to one attempt, which is all that a port gets: values are looked up. */
 export interface AttemptKey {
@@ -92,11 +95,11 @@ export interface AttemptKey {
   readonly attemptAt: number;
 }
 
-/** The outcome of an invoked port, as XState delivers it. */
+/** The outcome of an invoked port, as XState delivers it; a verdict comes in the same place. */
 const outcomeOf = <T>(event: unknown): T => (event as { output: T }).output;
 const stampOf = (event: unknown): Stamp => {
   const { at, random, output } = event as Partial<Stamp> & { output?: Stamp };
-  return output ?? { at: at ?? 0, random: random ?? 0 };
+  return at === undefined ? (output ?? { at: 0, random: 0 }) : { at, random: random ?? 0 };
 };
 export const attemptKey = ({ context }: { context: TaskContext }): AttemptKey => ({
   goalId: context.goalId,
@@ -104,7 +107,7 @@ export const attemptKey = ({ context }: { context: TaskContext }): AttemptKey =>
   attempt: context.attempt,
   attemptAt: context.attemptAt,
 });
-const plan = (context: TaskContext): string => addressOf.plan(context.goalId);
+const frontier = (context: TaskContext): string => addressOf.frontier(context.goalId);
 const desk = (context: TaskContext): string => addressOf.reservations(context.goalId);
 export const taskSetup = setup({
   types: {
@@ -134,6 +137,7 @@ export const taskSetup = setup({
     hasHappened: ({ event }) => outcomeOf<ProbeOutcome>(event).happened === 'yes',
     hasNotHappened: ({ event }) => outcomeOf<ProbeOutcome>(event).happened === 'no',
     hasPassed: ({ event }) => outcomeOf<VerifyOutcome>(event).kind === 'passed',
+    isRejected: ({ event }) => outcomeOf<WeighOutcome>(event).kind === 'rejected',
     wantsReview: ({ event }) => outcomeOf<VerifyOutcome>(event).kind === 'review',
     retryAllowed: ({ context }) => retryAllowed(context),
     contingencyMayHelp: ({ context }) => context.rules.contingencies === true,
@@ -241,10 +245,10 @@ export const taskSetup = setup({
       detail: context.failure?.message ?? '',
     })),
     askContingency: emit(({ context }) =>
-      mail(plan(context), { type: 'task.failing', taskId: context.taskId, failure: context.failure }),
+      mail(frontier(context), { type: 'task.failing', taskId: context.taskId, failure: context.failure }),
     ),
     tellUnblocked: emit(({ context }) =>
-      mail(plan(context), { type: 'task.unblocked', taskId: context.taskId }),
+      mail(frontier(context), { type: 'task.unblocked', taskId: context.taskId }),
     ),
     tellBlocked: emit(({ context }, { kind }: { kind: BlockageKind }) =>
       fact('task.blocked', {
@@ -255,7 +259,7 @@ export const taskSetup = setup({
       }),
     ),
     mailBlocked: emit(({ context }, { kind }: { kind: BlockageKind }) =>
-      mail(plan(context), { type: 'task.blocked', taskId: context.taskId, kind, detail: context.detail }),
+      mail(frontier(context), { type: 'task.blocked', taskId: context.taskId, kind, detail: context.detail }),
     ),
     tellEnd: emit(({ context }, { status }: { status: string }) =>
       fact(`task.${status}`, {
@@ -266,7 +270,7 @@ export const taskSetup = setup({
       }),
     ),
     mailEnd: emit(({ context }, { status }: { status: string }) =>
-      mail(plan(context), { type: 'task.ended', taskId: context.taskId, status }),
+      mail(frontier(context), { type: 'task.ended', taskId: context.taskId, status }),
     ),
     noteReason: assign(({ context, event }) => ({
       detail: (event as { reason?: string }).reason ?? context.detail,

@@ -64,6 +64,35 @@ export type Task = z.infer<typeof Task>;
 /** A task as it is written and stored: without what has a default. */
 export type TaskInput = z.input<typeof Task>;
 
+/** Fields whose inner values have no defaults: a task with no others is completed without being walked through. */
+const flat: ReadonlySet<string> = new Set([
+  ...[
+    'name',
+    'description',
+    'kind',
+    'parentTaskId',
+    'depth',
+    'action',
+    'after',
+    'when',
+    'optional',
+    'critical',
+  ],
+  ...['preconditions', 'postconditions', 'produces', 'consumes', 'timeoutMs', 'heartbeatMs', 'priority'],
+  ...['effect', 'approval', 'approvalTimeoutMs', 'contingencies', 'metadata'],
+]);
+const { action: _, ...defaults } = Task.parse({ action: { kind: 'wait', for: { durationMs: 0 } } });
+
+for (const value of Object.values(defaults)) Object.freeze(value);
+
+/** A stored task, which was checked when its plan was made, with its defaults: what `Task.parse` gives, at a fraction of the cost. */
+export function completeTask(input: TaskInput): Task {
+  const { action } = input;
+  const isFlat = action.kind === 'tool_call' && Object.keys(input).every((key) => flat.has(key));
+  if (!isFlat) return Task.parse(input);
+  return { ...defaults, ...input, action: { ...action, input: action.input ?? {} } } as Task;
+}
+
 /** Where a task is, in the words of its statechart; `pending` before it has an actor. */
 export const TaskStatus = z.enum([
   'pending',
@@ -79,9 +108,12 @@ export const TaskStatus = z.enum([
 ]);
 export type TaskStatus = z.infer<typeof TaskStatus>;
 
+/** A value that was JSON before it came here: it was read from JSON text, or made plain. It is not walked through again. */
+const KnownJson = z.custom<Json>((value) => value !== undefined, 'expected a JSON value');
+
 /** A value, or the hash of the blob that holds it. */
 export const StoredValue = z.union([
-  z.object({ value: Json }),
+  z.object({ value: KnownJson }),
   z.object({ blob: z.string(), bytes: z.number().int().nonnegative() }),
 ]);
 export type StoredValue = z.infer<typeof StoredValue>;

@@ -61,6 +61,8 @@ type Entry = {
   readonly fresh: boolean;
 };
 
+type Unnumbered = NewFact & { seq?: number };
+
 interface Batch {
   readonly entries: Map<string, Entry>;
   readonly facts: NewFact[];
@@ -134,9 +136,9 @@ export function createLedger(options: LedgerOptions): Ledger {
   }
 
   function number(batch: Batch): Fact[] {
-    const facts: Fact[] = [];
-    for (const fact of batch.facts) facts.push({ seq: ++seq, ...fact });
-    return facts;
+    // A fact is given up by whoever states it: it is numbered in place.
+    for (const fact of batch.facts as Unnumbered[]) fact.seq = ++seq;
+    return batch.facts as Fact[];
   }
 
   function encode(batch: Batch, facts: readonly Fact[]) {

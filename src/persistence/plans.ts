@@ -3,7 +3,7 @@
 import { invariant } from '../errors.js';
 import type { PlanGraph } from '../model/graph.js';
 import type { Plan } from '../model/plan.js';
-import { Task, type TaskInput } from '../model/task.js';
+import { completeTask, type Task, type TaskInput } from '../model/task.js';
 import { keys } from './keys.js';
 import type { Ledger, Turn } from './ledger.js';
 
@@ -40,21 +40,27 @@ export interface PlanReader {
   inputs(): Record<string, TaskInput>;
 }
 
+/** A part in memory: its tasks as they were given, and, once they were asked for, with their defaults. */
+interface Part {
+  readonly given: Readonly<Record<string, unknown>>;
+  readonly tasks: (Task | undefined)[];
+}
+
 /** Opens a stored version for reading; at most {@link cachedParts} parts are kept in memory. */
 export function openPlan(ledger: Ledger, goalId: string, version: number): PlanReader {
   const plan = ledger.read('plan', keys.plan(goalId, version));
   const graph = ledger.read('planGraph', keys.planGraph(goalId, version));
   invariant(plan && graph, `P1 plan ${version} of goal ${goalId} is stored`);
   const index = new Map<string, number>(graph.ids.map((id, i) => [id, i]));
-  const parts = new Map<number, Record<string, unknown>>();
-  const parsed = new Map<number, Task>();
+  const parts = new Map<number, Part>();
 
-  const part = (number: number): Record<string, unknown> => {
+  const part = (number: number): Part => {
     const known = parts.get(number);
     if (known !== undefined) return known;
-    const read = ledger.read('planPart', keys.planPart(goalId, version, number));
-    invariant(read, `P1 part ${number} of plan ${version} of goal ${goalId} is stored`);
+    const given = ledger.read('planPart', keys.planPart(goalId, version, number));
+    invariant(given, `P1 part ${number} of plan ${version} of goal ${goalId} is stored`);
     bound(parts, cachedParts);
+    const read = { given, tasks: [] };
     parts.set(number, read);
     return read;
   };
@@ -64,18 +70,16 @@ export function openPlan(ledger: Ledger, goalId: string, version: number): PlanR
     graph,
     indexOf: (taskId) => index.get(taskId),
     task(i) {
-      const known = parsed.get(i);
+      const { given, tasks } = part(Math.floor(i / partSize));
+      const known = tasks[i % partSize];
       if (known !== undefined) return known;
       const id = graph.ids[i];
       invariant(id !== undefined, `P1 task ${i} is in plan ${version} of goal ${goalId}`);
-      const task = Task.parse(part(Math.floor(i / partSize))[id]);
-      bound(parsed, 4 * partSize);
-      parsed.set(i, task);
-      return task;
+      return (tasks[i % partSize] = completeTask(given[id] as TaskInput));
     },
     inputs() {
       const all: Record<string, TaskInput> = {};
-      for (let n = 0; n * partSize < graph.ids.length; n++) Object.assign(all, part(n));
+      for (let n = 0; n * partSize < graph.ids.length; n++) Object.assign(all, part(n).given);
       return all;
     },
   };

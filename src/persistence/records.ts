@@ -54,8 +54,13 @@ export const ActorRecord = z.object({
 });
 export type ActorRecord = z.infer<typeof ActorRecord>;
 
-/** The intent of an effect: on disk before it begins, gone with the turn that its outcome causes. */
+/**
+ * What is known of an effect beyond the snapshot of its actor. A step of a contingency is `intended` from before it
+ * begins to the turn that its outcome causes; an attempt of a task, whose actor in `executing` is its intent, is
+ * `withdrawn` when an engine that closed had not begun it.
+ */
 export const EffectRecord = z.object({
+  state: z.enum(['intended', 'withdrawn']),
   /** What the effect belongs to: the actor and the id of the invoke. */
   address: z.string(),
   invoke: z.string(),

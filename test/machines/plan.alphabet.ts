@@ -13,7 +13,6 @@ const survey = (more: Partial<Survey>) => ({
   mail: 'frontier.surveyed',
   data: { survey: surveyWith(more) },
 });
-const failure = { code: 'broken', class: 'logic', message: 'It broke', retryable: false } as const;
 
 export const planAlphabet: Alphabet = {
   kind: 'plan',
@@ -38,15 +37,6 @@ export const planAlphabet: Alphabet = {
     survey({ waiting: 1, remaining: 9 }),
     survey({ active: 2, failed: 1, remaining: 7, criticalFailed: true }),
     survey({ active: 0, failed: 1, remaining: 7, toUndo: 3 }),
-    { mail: 'task.ended', data: { taskId: 't', status: 'succeeded' } },
-    { mail: 'task.blocked', data: { taskId: 't', kind: 'approval', detail: 'approval to start' } },
-    { mail: 'task.unblocked', data: { taskId: 't' } },
-    { mail: 'task.failing', data: { taskId: 't', failure } },
-    { mail: 'contingency.engaged', data: { taskId: 't', contingencyId: 'c' } },
-    {
-      mail: 'contingency.ended',
-      data: { taskId: 't', contingencyId: 'c', resolved: false, fallback: null },
-    },
   ],
   outcomes: {
     judge: [

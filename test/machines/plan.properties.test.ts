@@ -11,15 +11,6 @@ import type { Step } from './stage.js';
 
 const bytesOf = (step: Step): number => JSON.stringify(plan.machine.getPersistedSnapshot(step.after)).length;
 
-const reports = [
-  'task.ended',
-  'task.blocked',
-  'task.unblocked',
-  'task.failing',
-  'contingency.engaged',
-  'contingency.ended',
-];
-
 /** The same survey of a plan so many times as large. */
 function enlarge(letter: Letter, factor: number): Letter {
   if (!('mail' in letter) || letter.mail !== 'frontier.surveyed') return letter;
@@ -92,14 +83,12 @@ describe('plan', () => {
 
   endsAreFinal(plan, 'P5');
 
-  test('P6 every report of a task is passed on to the frontier, in every state that is not an end', () =>
+  test('P6 it begins to execute only by asking the frontier, whose answer says what comes next', () =>
     onWalks(plan, ({ steps }) => {
       for (const step of steps) {
-        const { letter, before } = step;
-        if (letter === undefined || !('mail' in letter) || before?.status !== 'active') continue;
-        if (!reports.includes(letter.mail)) continue;
-        expect(mailed(step, letter.mail)).toEqual([
-          { to: 'frontier/g', event: { type: letter.mail, ...letter.data } },
+        if (step.to !== 'executing' || !moved(step)) continue;
+        expect(mailed(step, 'frontier.advance')).toEqual([
+          { to: 'frontier/g', event: { type: 'frontier.advance' } },
         ]);
       }
     }));

@@ -55,6 +55,12 @@ export const taskAlphabet: Alphabet = {
     { mail: 'task.skip', data: { reason: 'not needed' } },
     { mail: 'task.abort', data: { reason: 'enough' } },
     { mail: 'contingency.declined', data: { reason: 'none applies' } },
+    { mail: 'task.weighed', data: { output: { kind: 'passed' } } },
+    {
+      mail: 'task.weighed',
+      data: { output: { kind: 'rejected', failure: { ...broken, class: 'quality' } } },
+    },
+    { mail: 'task.weighed', data: { output: { kind: 'open' } } },
   ],
   outcomes: {
     attempt: [

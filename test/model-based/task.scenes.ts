@@ -24,12 +24,26 @@ const waiting = (wait: string): readonly Outcome[] => attempts.filter((one) => o
 /** Nobody looks at results yet: that is for a later kind of check. */
 const verdicts = (taskAlphabet.outcomes['verify'] ?? []).filter(({ kind }) => kind !== 'review');
 
-function part(inputs: readonly string[], attempt: readonly Outcome[], without: readonly string[]): Alphabet {
+/** `weighed`: what the engine says of every output at once; `open` where a tool checks it. */
+function part(
+  inputs: readonly string[],
+  attempt: readonly Outcome[],
+  without: readonly string[],
+  weighed = 'open',
+): Alphabet {
+  const isSaid = (letter: Letter): boolean =>
+    'port' in letter ||
+    letter.mail !== 'task.weighed' ||
+    (letter.data?.['output'] as Outcome | undefined)?.['kind'] === weighed;
   return {
     ...taskAlphabet,
     inputs: Object.fromEntries(inputs.map((name) => [name, taskAlphabet.inputs[name] ?? {}])),
     mail: taskAlphabet.mail.filter(
-      (letter) => 'mail' in letter && !without.includes(letter.mail) && letter.data?.['automatic'] !== true,
+      (letter) =>
+        'mail' in letter &&
+        !without.includes(letter.mail) &&
+        letter.data?.['automatic'] !== true &&
+        isSaid(letter),
     ),
     outcomes: { ...taskAlphabet.outcomes, attempt, verify: verdicts },
   };
@@ -51,10 +65,11 @@ const helper = {
   ],
 };
 
-/** A task is told at once, in the turn in which it asks, whether it has its reservation. */
+/** A task is told at once, in the turn in which it asks, whether it has its reservation, and what its output is worth. */
 const asks = {
-  passing: ['ready.asking'],
-  byItself: (letter: Letter): boolean => 'mail' in letter && letter.mail.startsWith('reservation.'),
+  passing: ['ready.asking', 'verifying.weighing'],
+  byItself: (letter: Letter): boolean =>
+    'mail' in letter && (letter.mail.startsWith('reservation.') || letter.mail === 'task.weighed'),
 } as const;
 
 /** Paths on which a reservation is granted after the task has stopped waiting for it. */
@@ -90,6 +105,15 @@ const tools: TaskCast = {
   }),
 };
 
+/** Outputs that are judged without a tool. */
+const weighed = (name: string, kind: string, criteria: readonly object[]): TaskCast => ({
+  ...asks,
+  name: `a tool call whose output ${name}`,
+  alphabet: part(['granted', 'asks'], failures.slice(0, 1), ['task.signal'], kind),
+  task: () => ({ action: act('idempotent'), successCriteria: criteria }),
+  plan: (input) => ({ strategy: { ...retry(1), ...(input === 'asks' ? { onFailure: 'ask' } : {}) } }),
+});
+
 const once: TaskCast = {
   ...asks,
   name: 'a tool call that must not happen twice',
@@ -120,6 +144,8 @@ const wait = (kind: string, what: object, without: readonly string[]): TaskCast 
 
 export const taskCasts: readonly TaskCast[] = [
   tools,
+  weighed('is good', 'passed', []),
+  weighed('is bad', 'rejected', [{ id: 'never', check: { expression: 'false' } }]),
   once,
   wait('time', { durationMs: 30_000 }, ['task.signal']),
   wait('signal', { signal: 'go' }, []),
@@ -156,7 +182,7 @@ export async function openTaskScene(
 
   async function perform(letter: Letter, _step: Step, [next]: readonly Letter[]): Promise<'done' | 'itself'> {
     const wantsDenial = next !== undefined && 'mail' in next && next.mail === 'reservation.denied';
-    if ('mail' in letter && letter.mail === 'reservation.denied') return 'itself';
+    if ('mail' in letter && ['reservation.denied', 'task.weighed'].includes(letter.mail)) return 'itself';
     if ('mail' in letter && letter.mail === 'reservation.granted') {
       if (state() === 'executing') return 'itself';
       await holder.give();

@@ -26,9 +26,6 @@ export const unplayed: Readonly<Record<string, string>> = {
   'goal.blocked.waiting · plan.repairWanted → goal.recovering': unblockedFirst,
   'goal.recovering.undoing · goal.abort 1 [isUndoAsked] → itself':
     'it refuses: the actor system asks the chart first and sends no command that it does not take',
-  'plan · contingency.engaged → itself': 'nobody sends it: the frontier engages contingencies itself',
-  'plan.blocked.waiting · task.ended → plan.executing':
-    'a task that was blocked says that it is not any more before it says that it has ended',
   'task.ready · task.skip → task.skipped': 'a task leaves `ready` in the turn in which it enters it',
   'contingency · contingency.abort → contingency.aborted':
     'nobody sends it: a contingency ends with its task or by itself',

@@ -50,14 +50,12 @@ export function watchCommits(view: View, blame: Blame): Watch {
       const [kind = '', goal = '', id = ''] = address.split('/');
       if (kind === 'task') cutTask(goal, id, address);
       if (kind === 'goal') cutGoal(goal, address);
-      if (kind === 'plan') cutPlan(goal, address);
     }
     for (const { key } of batch.operations) {
       if (key.startsWith('!tasks!')) {
         const [goal = '', id = ''] = key.slice('!tasks!'.length).split('/');
         cutTask(goal, id, `task/${goal}/${id}`);
         readGiven(goal, id);
-        cutPlan(goal, `plan/${goal}`);
       }
       if (key.startsWith('!effects!')) cutEffect(key);
       if (key.startsWith('!goals!')) cutGoal(key.slice('!goals!'.length), `goal/${key.slice('!goals!'.length)}`);
@@ -69,35 +67,19 @@ export function watchCommits(view: View, blame: Blame): Watch {
     const isThere = view.store.has(actorKey(address));
     if (record?.endedAt !== undefined && isThere)
       blame('P2', `${address} has ended ${record.status} by its record, and still has an actor`);
+    if (record?.endedAt !== undefined && record.endOrder === undefined)
+      blame('P2', `${address} has ended ${record.status}, and its plan does not know`);
     const { blob } = record?.output ?? {};
     if (blob !== undefined && !view.store.has(`!blobs!${blob}`))
       blame('P2', `the output of ${address} points to a blob that is not there`);
   }
 
-  /** An intent is there as long as its attempt is under way. */
+  /** The intent of a contingency's step is there as long as it is under way. */
   function cutEffect(key: string): void {
-    const effect = view.record<{ address: string; attempt: number; invoke: string }>(key);
-    if (effect === undefined) return;
-    const actor = view.actor(effect.address);
-    const isUnderWay =
-      actor?.state === 'executing' &&
-      (effect.invoke !== 'attempt' || actor.context['attempt'] === effect.attempt);
-    if (!isUnderWay) blame('P2', `${key} is an intent of ${effect.address}, which is ${actor?.state ?? 'gone'}`);
-  }
-
-  /** What a plan knows of its tasks is what their records say. */
-  function cutPlan(goal: string, address: string): void {
-    const plan = view.actor(address);
-    const survey = plan?.context['survey'] as Record<string, number> | undefined;
-    if (plan === undefined || survey === undefined || survey['total'] === 0) return;
-    const version = plan.context['version'] as number;
-    for (const status of ['succeeded', 'failed', 'skipped', 'aborted']) {
-      const ended = view
-        .ids(goal, version)
-        .filter((id) => view.task(goal, id)?.status === status && view.task(goal, id)?.endedAt !== undefined);
-      if (ended.length !== survey[status])
-        blame('P2', `${address} counts ${survey[status]} tasks as ${status}, there are ${ended.length}`);
-    }
+    const effect = view.record<{ address: string; state: string }>(key);
+    if (effect === undefined || effect.state !== 'intended') return;
+    const state = view.actor(effect.address)?.state ?? 'gone';
+    if (state !== 'executing') blame('P2', `${key} is an intent of ${effect.address}, which is ${state}`);
   }
 
   function cutGoal(goal: string, address: string): void {

@@ -29,10 +29,10 @@ export function watchEffects(view: View, blame: Blame): Watch {
   function begins(call: CallEntry): void {
     const { goal, task, attempt, key, life } = call;
     const address = `task/${goal}/${task}`;
-    const effect = view.record<{ key: string; effect: string }>(`!effects!${goal}/task/${task}#${attempt}`);
-    if (effect === undefined) blame('P7', `${nameOf(call)}: its intent is not on disk`);
-    else if (effect.effect !== call.effect)
-      blame('P5', `${nameOf(call)} is ${call.effect}, its intent says ${effect.effect}`);
+    // The actor of a task in `executing` is the intent of its effect.
+    const actor = view.actor(address);
+    if (actor?.state !== 'executing' || actor.context['attempt'] !== attempt)
+      blame('P7', `${nameOf(call)}: its intent is not on disk`);
     const known = keys.get(address);
     const owner = owners.get(key);
     if (known !== undefined && known !== key)

@@ -6,23 +6,17 @@ export const planMachine = createMachine({
   id: 'plan',
   initial: 'ready',
   on: {
-    'task.ended': { actions: 'forward' },
-    'task.failing': { actions: 'forward' },
-    'contingency.engaged': { actions: 'forward' },
-    'contingency.ended': { actions: 'forward' },
     'frontier.surveyed': { actions: 'noteSurvey' },
     'plan.abort': [
       { guard: 'undoIsAsked', target: '.recovering.draining', actions: 'noteAbort' },
       { target: '.aborted', actions: ['noteAbort', 'abortAll'] },
     ],
     'plan.supersede': '.superseded',
-    'task.blocked': { actions: 'forward' },
-    'task.unblocked': { actions: 'forward' },
   },
   states: {
     ready: { on: { 'plan.start': { target: 'executing', actions: 'tellStarted' } } },
     executing: {
-      initial: 'dispatching',
+      entry: 'advance',
       on: {
         'plan.pause': 'blocked.paused',
         'frontier.surveyed': [
@@ -33,13 +27,9 @@ export const planMachine = createMachine({
             actions: ['noteSurvey', 'noteCritical'],
           },
           { guard: 'nothingRuns', target: 'blocked.waiting', actions: 'noteSurvey' },
-          { target: '.settling', actions: 'noteSurvey' },
+          { actions: 'noteSurvey' },
         ],
-        'task.ended': { target: '.dispatching', actions: 'forward' },
-        'task.blocked': { target: '.dispatching', actions: 'forward' },
-        'task.unblocked': { target: '.dispatching', actions: 'forward' },
       },
-      states: { dispatching: { entry: 'advance' }, settling: {} },
     },
     blocked: {
       initial: 'waiting',
@@ -54,15 +44,9 @@ export const planMachine = createMachine({
           },
           on: {
             'plan.pause': 'paused',
-            'task.ended': { target: '#plan.executing', actions: 'forward' },
-            'task.unblocked': { target: '#plan.executing', actions: 'forward' },
             'frontier.surveyed': [
-              {
-                guard: 'somethingRuns',
-                target: '#plan.executing.settling',
-                actions: 'noteSurvey',
-              },
-              { actions: 'noteSurvey' },
+              { guard: 'stillWaits', actions: 'noteSurvey' },
+              { target: '#plan.executing', actions: 'noteSurvey' },
             ],
           },
         },

@@ -39,7 +39,11 @@ export const taskMachine = createMachine({
         id: 'attempt',
         src: 'attempt',
         onDone: [
-          { guard: 'hasSucceeded', target: 'verifying', actions: 'tellCompleted' },
+          {
+            guard: 'hasSucceeded',
+            target: 'verifying.weighing',
+            actions: 'tellCompleted',
+          },
           { guard: 'waitsForOutside', target: 'blocked.external', actions: 'noteWait' },
           { guard: 'waitsForApproval', target: 'blocked.approval', actions: 'noteWait' },
           {
@@ -157,14 +161,36 @@ export const taskMachine = createMachine({
       },
     },
     verifying: {
-      invoke: {
-        id: 'verify',
-        src: 'verify',
-        onDone: [
-          { guard: 'hasPassed', target: 'succeeded' },
-          { guard: 'wantsReview', target: 'blocked.approval', actions: 'noteReview' },
-          { target: 'recovering', actions: ['noteFailure', 'tellFailed'] },
-        ],
+      initial: 'checking',
+      states: {
+        weighing: {
+          on: {
+            'task.weighed': [
+              { guard: 'hasPassed', target: '#task.succeeded' },
+              {
+                guard: 'isRejected',
+                target: '#task.recovering',
+                actions: ['noteFailure', 'tellFailed'],
+              },
+              { target: 'checking' },
+            ],
+          },
+        },
+        checking: {
+          invoke: {
+            id: 'verify',
+            src: 'verify',
+            onDone: [
+              { guard: 'hasPassed', target: '#task.succeeded' },
+              {
+                guard: 'wantsReview',
+                target: '#task.blocked.approval',
+                actions: 'noteReview',
+              },
+              { target: '#task.recovering', actions: ['noteFailure', 'tellFailed'] },
+            ],
+          },
+        },
       },
     },
     recovering: {
