@@ -99,7 +99,7 @@ describe('the layer rule', () => {
     ['src/engine/a.ts', "import '../interfaces/cli/main.js';", 'engine may not import interfaces'],
     ['src/engine/a.ts', "import '../../test/a.js';", 'outside src/'],
     ['src/engine/a.ts', "import '../testing/manual-clock.js';", 'engine may not import testing'],
-    ['src/testing/a.ts', "import 'rxjs';", 'testing may import only its own files, zod from outside'],
+    ['src/testing/a.ts', "import 'rxjs';", 'testing may import only its own files, zod, memory-level'],
     ['src/interfaces/cli/a.ts', "import type { Task } from '../../model/task.js';", 'may not import model'],
     ['src/interfaces/cli/a.ts', "import 'statewright';", 'by relative paths'],
     ['src/services/a.ts', "import 'fs/promises';", 'write "node:fs/promises"'],
@@ -112,6 +112,9 @@ describe('the layer rule', () => {
   test('only the engine opens stores', () => {
     const text = "import { Level } from 'level';";
     expect(storeViolations([source('src/engine/store.ts', text)])).toEqual([]);
+    const memory = "import { MemoryLevel } from 'memory-level';";
+    expect(storeViolations([source('src/testing/a.ts', memory)])).toEqual([]);
+    expect(storeViolations([source('src/testing/a.ts', text)])).toHaveLength(1);
     expect(
       storeViolations([source('src/services/a.ts', text), source('src/interfaces/b.ts', text)]),
     ).toHaveLength(2);

@@ -1,5 +1,6 @@
 // Around call: lets a host stand around every call that the engine makes of the outside world: tools (its own and
 // built-in ones, also as checks, probes and compensations) and commands.
+import type { EffectClass } from '../model/action.js';
 import type { RunCommand } from '../services/tools/performer.js';
 import type { Tool, ToolCallContext } from '../services/tools/tool.js';
 
@@ -8,6 +9,8 @@ export interface OutsideCall {
   /** The tool's name, or `command`. */
   readonly tool: string;
   readonly input: unknown;
+  /** How the tool says that the call may be repeated; its task may say otherwise. */
+  readonly effect: EffectClass;
   readonly context: ToolCallContext;
 }
 
@@ -20,7 +23,9 @@ export function aroundTools(tools: readonly Tool[], around: AroundCall | undefin
   return tools.map((tool) => ({
     ...tool,
     run: (input, context) =>
-      around({ tool: tool.name, input, context }, async () => tool.run(input, context)),
+      around({ tool: tool.name, input, effect: effectOf(tool, input), context }, async () =>
+        tool.run(input, context),
+      ),
   }));
 }
 
@@ -28,7 +33,11 @@ export function aroundTools(tools: readonly Tool[], around: AroundCall | undefin
 export function aroundCommands(runCommand: RunCommand, around: AroundCall | undefined): RunCommand {
   if (around === undefined) return runCommand;
   return (command, context) =>
-    around({ tool: 'command', input: command, context }, () =>
+    around({ tool: 'command', input: command, effect: 'once', context }, () =>
       runCommand(command, context),
     ) as ReturnType<RunCommand>;
+}
+
+function effectOf({ effect = 'once' }: Tool, input: unknown): EffectClass {
+  return typeof effect === 'function' ? effect(input) : effect;
 }

@@ -43,6 +43,9 @@ export interface ScriptedRun {
   outcome: 'begun' | 'gave' | 'failed' | 'stopped';
 }
 
+/** A tool of this file: it waits by a clock that a test moves, so nobody has to wait for it in real time. */
+export type ScriptedTool = Tool & { readonly isScripted: true };
+
 export interface ScriptedToolsOptions {
   /** By which they take their time. */
   readonly clock: Clock;
@@ -64,9 +67,9 @@ export interface ScriptedToolsOptions {
 export function createScriptedTools(
   script: Readonly<Record<string, Scripted>>,
   { clock, runs = [] }: ScriptedToolsOptions,
-): Tool[] {
-  return Object.entries(script).map(([name, one]) =>
-    defineTool({
+): ScriptedTool[] {
+  return Object.entries(script).map(([name, one]) => ({
+    ...defineTool({
       name,
       description: 'Does what a test wrote down.',
       input: z.json().default({}),
@@ -88,7 +91,8 @@ export function createScriptedTools(
         return act(behaviourOf(one, attempt), run, context, clock);
       },
     }),
-  ) as readonly unknown[] as Tool[];
+    isScripted: true,
+  })) as readonly unknown[] as ScriptedTool[];
 }
 
 function behaviourOf({ does = [{}] }: Scripted, attempt: number): Behaviour {

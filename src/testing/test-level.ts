@@ -7,7 +7,7 @@
 // D2 a handle on which a write failed is like LevelDB's: it goes on to take writes, shows them, and they are gone
 //    when the store is opened again. While the disk is full each write fails.
 // D3 one handle at a time; a second `open` is refused until the first was closed.
-import { openDatabase } from '../engine/database.js';
+import { MemoryLevel } from 'memory-level';
 import type { Database } from '../persistence/ledger.js';
 import type { Clock } from '../services/clock.js';
 
@@ -145,7 +145,8 @@ export function createTestLevel(options: TestLevelOptions = {}): TestLevel {
     if (isStopped) return never;
     if (handle !== undefined) throw notOpened('LEVEL_LOCKED', 'the store is open already in this process');
     if (room === 'none') throw notOpened('LEVEL_IO_ERROR', 'there is no room to open the store');
-    const db = await openDatabase('memory', true);
+    const db = new MemoryLevel<string, string>({ valueEncoding: 'utf8' }) as unknown as Database;
+    await db.open();
     await db.batch([...stored].map(([key, value]) => ({ type: 'put' as const, key, value })));
     const made: Handle = { db, kept: undefined };
     handle = made;
