@@ -24,7 +24,7 @@ import { begin, quiet, type Life } from './life.js';
 import type { Entry, Run } from './log.js';
 import { locks, randomPlan } from './random-plan.js';
 
-export const goals = ['one', 'two', 'three'] as const;
+const names = ['one', 'two', 'three'] as const;
 export const successor = 'successor';
 const calmTurns = 3_000;
 const start = 1_700_000_000_000;
@@ -34,6 +34,7 @@ export async function play(seed: number): Promise<Run> {
   const dice = createDice(seed);
   const entries: Entry[] = [];
   const tell = (entry: Entry): void => void entries.push(entry);
+  const goals = names.slice(0, 1 + dice.below(names.length));
   const temper = randomTemper(dice);
   const adversary = createAdversary({ dice, temper, goals, tell });
   let lives = 0;
@@ -93,7 +94,7 @@ export async function play(seed: number): Promise<Run> {
   }
 
   for (const [i, goal] of goals.entries()) await submit(goal, randomPlan(dice, goals.slice(0, i)));
-  const steps = 10 + dice.below(80);
+  const steps = 10 + dice.below(70);
   for (let i = 0; i < steps; i++) {
     await adversary.disturb(life);
     await goOn();

@@ -33,7 +33,7 @@ const config = {
   patienceMs,
   resourceWaitMs,
   stopGraceMs: 1_000,
-  monitor: { intervalMs: 5_000, windowMs: 5_000, stalledFactor: 2 },
+  monitor: { intervalMs: 15_000, windowMs: 5_000, stalledFactor: 2 },
 };
 
 /** Waits until nothing happens any more by itself. */
