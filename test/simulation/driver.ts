@@ -91,6 +91,7 @@ export async function play(seed: number): Promise<Run> {
     tell({ kind: 'asked', id, goal, what: 'submit', at: now });
     await life.rig.submit(document as Record<string, unknown>, goal);
     tell({ kind: 'acknowledged', id, at: now });
+    await quiet();
   }
 
   for (const [i, goal] of goals.entries()) await submit(goal, randomPlan(dice, goals.slice(0, i)));
@@ -105,7 +106,6 @@ export async function play(seed: number): Promise<Run> {
   if (dice.chance(0.5)) await restart('it is restarted for the calm');
   await calm();
   await submit(successor, everything);
-  await quiet();
   for (const call of [...life.calls]) if (call.context.goalId === successor) succeed(call);
   await quiet();
   await life.rig.runtime.options.ledger.settled();

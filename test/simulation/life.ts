@@ -64,9 +64,11 @@ export async function begin(options: LifeOptions): Promise<Life | undefined> {
       effect: call.effect,
       input: call.input,
     });
-    call.context.signal.addEventListener('abort', () => {
+    const stopped = (): void => {
       if (!disk.isStopped) tell({ kind: 'stopped', call: known.number, at: clock.now() });
-    });
+    };
+    if (call.context.signal.aborted) stopped();
+    call.context.signal.addEventListener('abort', stopped);
     return known;
   });
   const opening = open().catch((error: Error) => {
