@@ -58,7 +58,8 @@ export function watchCommits(view: View, blame: Blame): Watch {
         readGiven(goal, id);
       }
       if (key.startsWith('!effects!')) cutEffect(key);
-      if (key.startsWith('!goals!')) cutGoal(key.slice('!goals!'.length), `goal/${key.slice('!goals!'.length)}`);
+      if (key.startsWith('!goals!'))
+        cutGoal(key.slice('!goals!'.length), `goal/${key.slice('!goals!'.length)}`);
     }
   }
 
@@ -128,9 +129,9 @@ export function watchCommits(view: View, blame: Blame): Watch {
         blame('P1', `followers were told of fact ${entry.seq}, the disk has ${seq}`);
       if (entry.kind !== 'acknowledged') return;
       const asked = askedOf.get(entry.id);
-      const isOnDisk =
-        asked?.what === 'submit' ? view.goal(asked.goal) !== undefined : stated.has(entry.id);
-      if (!isOnDisk) blame('P1', `${asked?.what} of ${asked?.goal} (${entry.id}) was acknowledged and is not on disk`);
+      const isOnDisk = asked?.what === 'submit' ? view.goal(asked.goal) !== undefined : stated.has(entry.id);
+      if (!isOnDisk)
+        blame('P1', `${asked?.what} of ${asked?.goal} (${entry.id}) was acknowledged and is not on disk`);
     },
   };
 

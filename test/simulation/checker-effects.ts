@@ -1,8 +1,8 @@
-// Checker of effects: P5, P6, P7 and P9, which are about effects at the moment they begin.
+// Checker of effects: P5, P6, P7, P9 and P15, which are about effects at the moment they begin, and what they hold.
 import type { Blame, Watch } from './checker.js';
 import type { CallEntry } from './log.js';
 import type { TaskPart } from './random-plan.js';
-import { baseOf, type Fact, type View } from './view.js';
+import { addressOfKey, baseOf, type Fact, type View } from './view.js';
 
 interface Once {
   /** Known not to have happened, or somebody asked. */
@@ -15,6 +15,9 @@ interface Once {
   helps: number;
 }
 
+type Place = Pick<CallEntry, 'goal' | 'task'>;
+
+const isUndo = ({ task }: Place): boolean => task.endsWith('~undo');
 const isAct = ({ tool }: CallEntry): boolean => tool === 'script.act';
 const isWork = ({ tool }: CallEntry): boolean => tool === 'script.act' || tool === 'script.undo';
 const nameOf = ({ tool, goal, task, attempt, life, call }: CallEntry): string =>
@@ -54,7 +57,8 @@ export function watchEffects(view: View, blame: Blame): Watch {
     const address = task === '' ? `goal/${goal}` : `task/${goal}/${task}`;
     const state = view.actor(address)?.state ?? 'gone';
     const wanted = tool === 'script.probe' ? /^blocked\.interrupted\.probing$/ : /^verifying/;
-    const isMeant = wanted.test(state) || (task === '' && /^verifying/.test(view.actor(`plan/${goal}`)?.state ?? ''));
+    const isMeant =
+      wanted.test(state) || (task === '' && /^verifying/.test(view.actor(`plan/${goal}`)?.state ?? ''));
     if (!isMeant) blame('P7', `${nameOf(call)}: ${address} is ${state} on disk`);
   }
 
@@ -81,14 +85,15 @@ export function watchEffects(view: View, blame: Blame): Watch {
       blame('P9', `${nameOf(call)} is the ${mates.length + 1}. at once, ${width} may be`);
   }
 
-  const partOf = ({ goal, task }: CallEntry): TaskPart | undefined =>
+  const partOf = ({ goal, task }: Place): TaskPart | undefined =>
     view.documents.get(goal)?.tasks[baseOf(task)];
 
-  function clash(one: CallEntry, other: CallEntry): string | undefined {
+  function clash(one: Place, other: Place): string | undefined {
     const [mine, theirs] = [partOf(one)?.requires, partOf(other)?.requires];
     for (const { name, mode } of mine?.locks ?? []) {
       const same = theirs?.locks?.find((lock) => lock.name === name);
-      if (same !== undefined && (mode !== 'shared' || same.mode !== 'shared')) return `both need the lock ${name}`;
+      if (same !== undefined && (mode !== 'shared' || same.mode !== 'shared'))
+        return `both need the lock ${name}`;
     }
     if (one.goal !== other.goal) return undefined;
     const seats = (part: TaskPart['requires']): boolean =>
@@ -99,9 +104,10 @@ export function watchEffects(view: View, blame: Blame): Watch {
       .get(one.goal)
       ?.dependencies?.some(
         ({ from, to, type }) =>
-          (type === 'conflict' || type === 'resource') && ((from === a && to === b) || (from === b && to === a)),
+          (type === 'conflict' || type === 'resource') &&
+          ((from === a && to === b) || (from === b && to === a)),
       );
-    return isExcluded === true && isAct(one) && isAct(other) ? 'they exclude each other' : undefined;
+    return isExcluded === true && !isUndo(one) && !isUndo(other) ? 'they exclude each other' : undefined;
   }
 
   /** The facts of a task whose effect must not happen twice. */
@@ -118,7 +124,10 @@ export function watchEffects(view: View, blame: Blame): Watch {
     if (type === 'attempt.failed') {
       const failure = data['failure'] as { code: string; effect?: string };
       if (state.open !== undefined && !state.isUnknown && failure.effect !== 'none')
-        blame('P5', `fact ${seq}: ${actor} has failed (${failure.code}), but nobody knows how call ${state.open} came out`);
+        blame(
+          'P5',
+          `fact ${seq}: ${actor} has failed (${failure.code}), but nobody knows how call ${state.open} came out`,
+        );
       state.isUnknown = false;
       if (failure.effect === 'none') state.allowed = true;
     }
@@ -130,10 +139,58 @@ export function watchEffects(view: View, blame: Blame): Watch {
     return known;
   };
 
+  /** P15: nobody who could go on waits for what nobody holds. */
+  function waiters(): void {
+    const tasks = [...view.store.keys()]
+      .filter((key) => /^!actors![^/]+\/task\//.test(key))
+      .map(addressOfKey);
+    const executing = tasks.filter((address) => view.actor(address)?.state === 'executing');
+    const asCall = (address: string): Place => {
+      const [, goal = '', task = ''] = address.split('/');
+      return { goal, task };
+    };
+    const holders = executing.map(asCall).filter(({ goal, task }) => holds(goal, task));
+    for (const address of tasks) {
+      const actor = view.actor(address);
+      const waits =
+        actor?.state === 'blocked.resource' && String(actor.context['detail']).startsWith('a lock');
+      const place = asCall(address);
+      const plan = view.actor(`plan/${place.goal}`)?.state ?? '';
+      if (!waits || !/^(executing|blocked\.waiting)/.test(plan) || usesUp(place)) continue;
+      if (holders.every((holder) => clash(place, holder) === undefined))
+        blame('P15', `${address} waits for a lock or resource that nobody holds`);
+    }
+    if (holders.length > 0) return;
+    for (const goal of view.documents.keys()) plansWait(goal);
+  }
+
+  /** Tasks that have not begun have no actor; their plan says that they wait. */
+  function plansWait(goal: string): void {
+    const plan = view.actor(`plan/${goal}`);
+    const blockage = (plan?.context['survey'] as { blockage?: { kind: string; detail: string } } | undefined)
+      ?.blockage;
+    const { dependencies = [], tasks = {} } = view.documents.get(goal) ?? {};
+    const mayWait =
+      dependencies.some(({ type }) => type === 'temporal') ||
+      Object.keys(tasks).some((task) => usesUp({ goal, task }));
+    if (plan?.state === 'blocked.waiting' && blockage?.kind === 'resource' && !mayWait)
+      blame('P15', `plan/${goal}: ${blockage.detail}, and nobody holds anything`);
+  }
+
+  /** A loop leaves it to its rounds, and a wait needs nothing. */
+  function holds(goal: string, task: string): boolean {
+    const action = view.documents.get(goal)?.tasks[baseOf(task)]?.action ?? {};
+    return !('wait' in action) && (!('forEach' in action) || task.includes('['));
+  }
+
+  const usesUp = (place: Place): boolean =>
+    partOf(place)?.requires?.resources?.some(({ name }) => name === 'coin') === true;
+
   const openCalls = new Map<number, Once>();
 
   return {
     entry(entry) {
+      if (entry.kind === 'still') waiters();
       if (entry.kind !== 'answered') return;
       const state = openCalls.get(entry.call);
       if (state?.open === entry.call) state.open = undefined;

@@ -46,7 +46,10 @@ export function watchEnds(view: View, blame: Blame): Watch {
     for (const status of ['succeeded', 'failed', 'skipped'] as const) {
       const ended = ids.filter((id) => view.task(goal, id)?.status === status);
       if (record.counts[status] !== ended.length)
-        blame('P12', `goal ${goal} counts ${record.counts[status]} tasks as ${status}, there are ${ended.length}`);
+        blame(
+          'P12',
+          `goal ${goal} counts ${record.counts[status]} tasks as ${status}, there are ${ended.length}`,
+        );
     }
   }
 

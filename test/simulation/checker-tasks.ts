@@ -51,7 +51,8 @@ export function watchTasks(view: View, blame: Blame): Watch {
     return made;
   };
 
-  const partOf = (goal: string, id: string): TaskPart | undefined => view.documents.get(goal)?.tasks[baseOf(id)];
+  const partOf = (goal: string, id: string): TaskPart | undefined =>
+    view.documents.get(goal)?.tasks[baseOf(id)];
 
   function taskFact(fact: Fact): void {
     const { type, data, actor, at } = fact;
@@ -82,7 +83,8 @@ export function watchTasks(view: View, blame: Blame): Watch {
     if (data['attempt'] !== course.started)
       blame('P8', `fact ${seq}: attempt ${String(data['attempt'])} of ${actor} is its ${course.started}.`);
     const most = view.documents.get(goal)?.strategy?.retry?.maxRetries ?? 3;
-    if (course.retried > most) blame('P8', `${actor} was retried ${course.retried} times, ${most} are allowed`);
+    if (course.retried > most)
+      blame('P8', `${actor} was retried ${course.retried} times, ${most} are allowed`);
     const allowed = 1 + most + course.asked + 2 * course.engaged;
     if (course.started > allowed)
       blame('P8', `${actor} has made ${course.started} attempts, ${allowed} were allowed`);
@@ -98,7 +100,8 @@ export function watchTasks(view: View, blame: Blame): Watch {
   function inOrder(goal: string, id: string, actor: string, seq: number): void {
     const part = partOf(goal, id);
     const document = view.documents.get(goal);
-    const endOf = (base: string): string | undefined => courses.get(`task/${goal}/${view.present(goal, base, versions.get(goal))}`)?.ended;
+    const endOf = (base: string): string | undefined =>
+      courses.get(`task/${goal}/${view.present(goal, base, versions.get(goal))}`)?.ended;
     const check = (from: string, type: string, allowed: readonly (string | undefined)[]): void => {
       const end = endOf(from);
       if (!allowed.includes(end))
@@ -121,11 +124,17 @@ export function watchTasks(view: View, blame: Blame): Watch {
     course.ended = type.slice('task.'.length);
     const record = view.task(goal, id);
     if (record?.status !== course.ended)
-      blame('P2', `fact ${seq}: ${actor} has ended ${course.ended}, its record says ${record?.status ?? 'nothing'}`);
+      blame(
+        'P2',
+        `fact ${seq}: ${actor} has ended ${course.ended}, its record says ${record?.status ?? 'nothing'}`,
+      );
     if (record !== undefined && record.attempts !== course.started)
       blame('P8', `${actor} has ended with ${record.attempts} attempts, ${course.started} were begun`);
     if (data['attempts'] !== course.started)
-      blame('P8', `fact ${seq}: ${actor} says ${String(data['attempts'])} attempts, ${course.started} were begun`);
+      blame(
+        'P8',
+        `fact ${seq}: ${actor} says ${String(data['attempts'])} attempts, ${course.started} were begun`,
+      );
   }
 
   function goalFact({ actor, type, seq }: Fact): void {
@@ -187,7 +196,8 @@ export function watchTasks(view: View, blame: Blame): Watch {
     for (const [key, before] of frozen) {
       const now = view.record<{ status: string; endedAt?: number; output?: unknown }>(key);
       const after = JSON.stringify([now?.status, now?.endedAt, now?.output]);
-      if (now !== undefined && after !== before) blame('P4', `${key} has ended as ${before} and is now ${after}`);
+      if (now !== undefined && after !== before)
+        blame('P4', `${key} has ended as ${before} and is now ${after}`);
     }
     frozen.clear();
   }
@@ -226,7 +236,10 @@ export function watchTasks(view: View, blame: Blame): Watch {
     if (tool === 'script.act' && input['of'] !== undefined) {
       const output = view.output(goal, view.present(goal, String(input['of'])));
       if (output?.['call'] !== input['read'])
-        blame('P12', `${name} reads ${String(input['read'])}, ${String(input['of'])} gave ${String(output?.['call'])}`);
+        blame(
+          'P12',
+          `${name} reads ${String(input['read'])}, ${String(input['of'])} gave ${String(output?.['call'])}`,
+        );
     }
     if (tool === 'script.undo') undoes(goal, task, name);
   }

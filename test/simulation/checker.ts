@@ -17,6 +17,7 @@
 //     read, are undone backwards, and the goal ends as its tasks have.
 // P13 Nothing is left behind: a goal that has ended has no actor, effect or signal any more, and holds nothing.
 // P14 A signal that was taken is kept until somebody waits for it, and is given to one only.
+// P15 What is free is taken: nobody waits for a lock or a resource that nobody holds.
 import { watchCommits } from './checker-commits.js';
 import { watchEffects } from './checker-effects.js';
 import { watchEnds } from './checker-ends.js';

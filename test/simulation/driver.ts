@@ -56,6 +56,7 @@ export async function play(seed: number): Promise<Run> {
       const disk = last === undefined ? createTestLevel(options) : await last.next(options);
       if (lives > 1 && !isCalm && dice.chance(0.2))
         disk.at(1 + dice.below(2), { kind: 'stop', when: dice.pick(['before', 'after']) });
+      if (lives > 1 && !isCalm && temper.disk > 0 && dice.chance(0.1)) disk.fill();
       const begun = await begin({ number: lives, disk, clock, dice, tell, nextCall });
       if (begun !== undefined) return begun;
       last = disk;
@@ -81,8 +82,18 @@ export async function play(seed: number): Promise<Run> {
       if (life.disk.isStopped) await restart('it died');
       else if (life.rig.runtime.options.ledger.broken() !== undefined)
         await restart('it stopped, because a write has failed');
-      else return;
+      else break;
     }
+    if (await isSettled()) tell({ kind: 'still', at: now });
+  }
+
+  /** Whether nothing waits to be written. */
+  function isSettled(): Promise<boolean> {
+    const settled = life.rig.runtime.options.ledger.settled().then(
+      () => true,
+      () => false,
+    );
+    return Promise.race([settled, quiet().then(() => false)]);
   }
 
   async function submit(goal: string, document: object): Promise<void> {
@@ -115,15 +126,12 @@ export async function play(seed: number): Promise<Run> {
 
   /** Nothing gives trouble any more, and what is under way is written. */
   async function heal(): Promise<void> {
-    const { disk, clock, rig } = life;
+    const { disk, clock } = life;
     disk.calm();
     disk.makeRoom();
     disk.slow(0);
     tell({ kind: 'disk', at: now, what: 'all is well from now on', well: true });
-    let isSettled = false;
-    const settled = (): void => void (isSettled = true);
-    void rig.runtime.options.ledger.settled().then(settled, settled);
-    for (await quiet(); !isSettled && clock.ring(Number.POSITIVE_INFINITY); await quiet());
+    while (!(await isSettled()) && clock.ring(Number.POSITIVE_INFINITY)) await quiet();
   }
 
   function succeed(call: Life['calls'][number]): void {
@@ -144,8 +152,7 @@ export async function play(seed: number): Promise<Run> {
       else if (paused !== undefined) await rig.handle(paused).resume();
       else if (clock.ring(Number.POSITIVE_INFINITY)) tell({ kind: 'time', at: clock.now() });
       else return;
-      await quiet();
-      now = clock.now();
+      await goOn();
     }
     tell({ kind: 'note', at: now, text: `the calm is not over after ${calmTurns} turns` });
   }

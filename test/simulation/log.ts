@@ -53,6 +53,8 @@ export type Entry =
   | { readonly kind: 'stopped'; readonly call: number; readonly at: number }
   | { readonly kind: 'answered'; readonly call: number; readonly at: number; readonly how: string }
   | { readonly kind: 'time'; readonly at: number }
+  /** Nothing happens by itself any more, and nothing waits to be written. */
+  | { readonly kind: 'still'; readonly at: number }
   | { readonly kind: 'note'; readonly text: string; readonly at: number };
 
 /** What there is to judge of a run. */

@@ -31,7 +31,11 @@ async function look(seed: number, trace: boolean): Promise<Report> {
   try {
     const run = await play(seed);
     const violations = judge(run);
-    return { seed, violations, ...(trace || violations.length > 0 ? { trace: traceOf(run, violations) } : {}) };
+    return {
+      seed,
+      violations,
+      ...(trace || violations.length > 0 ? { trace: traceOf(run, violations) } : {}),
+    };
   } catch (error) {
     const message = `the run broke off: ${(error as Error).stack}`;
     return { seed, violations: [{ promise: 'P3', message, entry: 0 }] };
@@ -39,7 +43,10 @@ async function look(seed: number, trace: boolean): Promise<Report> {
 }
 
 /** Plays seeds in this process. A run that waits for what never comes lets the process end: then its seed is told. */
-async function playAll({ from, until, step, trace }: Settings, tell: (report: Report) => boolean): Promise<void> {
+async function playAll(
+  { from, until, step, trace }: Settings,
+  tell: (report: Report) => boolean,
+): Promise<void> {
   let now: number | undefined;
   process.once('exit', () => {
     if (now === undefined) return;
@@ -107,7 +114,8 @@ async function main(): Promise<void> {
     done += 1;
     const { seed, violations, trace } = report;
     if (values.trace && trace !== undefined) console.log(`\n=== seed ${seed}\n${trace}`);
-    else if (trace !== undefined && failed.length === 0) console.log(`\n=== seed ${seed}\n${lastLines(trace)}`);
+    else if (trace !== undefined && failed.length === 0)
+      console.log(`\n=== seed ${seed}\n${lastLines(trace)}`);
     if (violations.length > 0) {
       failed.push(report);
       const found = violations.slice(0, 10).map((one) => `  ${textOf(one)}`);

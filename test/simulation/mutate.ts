@@ -18,8 +18,10 @@ export interface Caught {
 }
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
-/** Longer than any run of one seed takes: an engine that turns in a circle is caught too. */
-const patienceMs = 120_000;
+/** So many seeds are played in one process. */
+const together = 25;
+/** Longer than they can take: an engine that turns in a circle is caught too. */
+const patienceMs = 600_000;
 
 /**
  * Puts a mutation into a compiled file.
@@ -52,7 +54,11 @@ export async function openLaboratory() {
     const text = await readFile(file, 'utf8');
     await writeFile(file, mutate(text, mutation));
     try {
-      return await run(from, seeds);
+      for (let first = from; first < from + seeds; first += together) {
+        const caught = await run(first, Math.min(together, from + seeds - first));
+        if (caught !== undefined) return caught;
+      }
+      return undefined;
     } finally {
       await writeFile(file, text);
     }
@@ -60,14 +66,25 @@ export async function openLaboratory() {
 
   const run = (from: number, seeds: number): Promise<Caught | undefined> =>
     new Promise((resolve) => {
-      const args = [join(folder, 'dist/test/simulation/main.js'), '--first', '--from', `${from}`, '--seeds', `${seeds}`];
+      const args = [
+        join(folder, 'dist/test/simulation/main.js'),
+        '--first',
+        '--from',
+        `${from}`,
+        '--seeds',
+        `${seeds}`,
+      ];
       const options = { timeout: patienceMs, maxBuffer: 64 * 1024 * 1024 };
       execFile(process.execPath, args, options, (error, out, errors) => {
         const said = /^seed (\d+) fails:\n {2}(P\d+): (.*)$/m.exec(out);
-        if (said !== null)
-          resolve({ seed: Number(said[1]), promise: said[2] ?? '', message: said[3] ?? '' });
+        if (said !== null) resolve({ seed: Number(said[1]), promise: said[2] ?? '', message: said[3] ?? '' });
         else if (error === null) resolve(undefined);
-        else resolve({ seed: from, promise: 'P3', message: `the engine broke off: ${errors.slice(-500) || error.message}` });
+        else
+          resolve({
+            seed: from,
+            promise: 'P3',
+            message: `the engine broke off: ${errors.slice(-500) || error.message}`,
+          });
       });
     });
 
@@ -85,7 +102,9 @@ async function main(): Promise<void> {
   const names = values.only?.split(',');
   const unknown = names?.find((name) => !mutations.some((one) => one.name === name));
   if (unknown !== undefined)
-    throw new Error(`--only: there is no mutation '${unknown}'. There are ${mutations.map(({ name }) => name).join(', ')}.`);
+    throw new Error(
+      `--only: there is no mutation '${unknown}'. There are ${mutations.map(({ name }) => name).join(', ')}.`,
+    );
   const wanted = mutations.filter(({ name }) => names?.includes(name) ?? true);
   const laboratory = await openLaboratory();
   let missed = 0;

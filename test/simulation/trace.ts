@@ -38,20 +38,23 @@ function linesOf(entry: Entry): string[] {
       return [`${time(entry.at)}  time passes`];
     case 'began': {
       const { call, tool, goal, task, attempt, effect } = entry;
-      return [`${time(entry.at)}  > call ${call}: ${tool} for ${goal}/${task}, attempt ${attempt}, ${effect}`];
+      return [
+        `${time(entry.at)}  > call ${call}: ${tool} for ${goal}/${task}, attempt ${attempt}, ${effect}`,
+      ];
     }
     case 'stopped':
       return [`${time(entry.at)}  < call ${entry.call} is told to stop`];
     case 'answered':
       return [`${time(entry.at)}  < call ${entry.call}: ${entry.how}`];
     case 'told':
+    case 'still':
       return [];
     case 'wrote': {
       const { commits, facts } = readBatch(entry.life, entry.operations);
       return [
         `${blank}  # commit ${commits.join(', ')}, ${entry.operations.length} changes`,
-        ...facts.map(
-          ({ seq, at, actor, type, data }) => `${time(at)}  #${seq} ${actor} ${type} ${short(data)}`.trimEnd(),
+        ...facts.map(({ seq, at, actor, type, data }) =>
+          `${time(at)}  #${seq} ${actor} ${type} ${short(data)}`.trimEnd(),
         ),
       ];
     }

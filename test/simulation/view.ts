@@ -81,7 +81,8 @@ export class View {
   }
 
   goal = (goal: string): GoalRecord | undefined => this.record<GoalRecord>(`!goals!${goal}`);
-  task = (goal: string, id: string): TaskRecord | undefined => this.record<TaskRecord>(`!tasks!${goal}/${id}`);
+  task = (goal: string, id: string): TaskRecord | undefined =>
+    this.record<TaskRecord>(`!tasks!${goal}/${id}`);
 
   actor(address: string): Actor | undefined {
     const found = this.record<{ snapshot: { value: unknown; context: Json } }>(actorKey(address));
@@ -123,7 +124,11 @@ export const addressOfKey = (key: string): string => {
 };
 
 /** The task of the document that a running task belongs to: `move.2[3]~undo` → `move`. */
-export const baseOf = (id: string): string => id.replace(/~undo$/, '').replace(/\[\d+\]$/, '').replace(/\.\d+$/, '');
+export const baseOf = (id: string): string =>
+  id
+    .replace(/~undo$/, '')
+    .replace(/\[\d+\]$/, '')
+    .replace(/\.\d+$/, '');
 
 /** `{ blocked: { interrupted: 'asking' } }` → `blocked.interrupted.asking`. */
 function stateName(value: unknown): string {
@@ -135,18 +140,27 @@ function stateName(value: unknown): string {
 type StoredFact = [number, string, string, string, Json];
 
 /** Reads the journal record of a write. */
-export function readBatch(life: number, operations: readonly Operation[]): Batch & { commits: number[]; first: number } {
+export function readBatch(
+  life: number,
+  operations: readonly Operation[],
+): Batch & { commits: number[]; first: number } {
   const facts: Fact[] = [];
   const commits: number[] = [];
   let first = 0;
   for (const one of operations) {
     if (one.type !== 'put' || !one.key.startsWith('!journal!')) continue;
-    const record = JSON.parse(recordText(one.value ?? '')) as { commit: number; seq: number; facts: StoredFact[] };
+    const record = JSON.parse(recordText(one.value ?? '')) as {
+      commit: number;
+      seq: number;
+      facts: StoredFact[];
+    };
     commits.push(record.commit);
     first = record.seq;
     for (const [i, [at, goal, actor, type, data]] of record.facts.entries())
       facts.push({ seq: record.seq + i, at, goal, actor, type, data });
   }
-  const actors = operations.filter(({ key }) => key.startsWith('!actors!')).map(({ key }) => addressOfKey(key));
+  const actors = operations
+    .filter(({ key }) => key.startsWith('!actors!'))
+    .map(({ key }) => addressOfKey(key));
   return { life, operations, facts, actors, commits, first };
 }
