@@ -157,7 +157,10 @@ export function watchEffects(view: View, blame: Blame): Watch {
       const place = asCall(address);
       const plan = view.actor(`plan/${place.goal}`)?.state ?? '';
       if (!waits || !/^(executing|blocked\.waiting)/.test(plan) || usesUp(place)) continue;
-      if (holders.every((holder) => clash(place, holder) === undefined))
+      // The rounds of a loop that excludes another task go one after the other.
+      const isMate = (other: Place): boolean =>
+        other.goal === place.goal && baseOf(other.task) === baseOf(place.task);
+      if (holders.every((holder) => clash(place, holder) === undefined && !isMate(holder)))
         blame('P15', `${address} waits for a lock or resource that nobody holds`);
     }
     if (holders.length > 0) return;
