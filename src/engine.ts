@@ -1,18 +1,25 @@
 // The composition root: opens the store, puts the engine together, resumes what has not ended, and stops.
 import { cpus, totalmem } from 'node:os';
-import { resolve } from 'node:path';
 import pino from 'pino';
 import { EngineError } from './errors.js';
-import type { Engine, EngineOptions, GoalHandle, GoalRequest, SubmitOptions } from './engine/api.js';
+import type {
+  Engine,
+  EngineOptions,
+  GoalHandle,
+  GoalRequest,
+  StoreTrouble,
+  SubmitOptions,
+} from './engine/api.js';
 import { aroundCommands, aroundTools } from './engine/around-call.js';
 import { readConfig } from './engine/config.js';
-import { openDatabase } from './engine/database.js';
+import { createStorePort, type StorePort } from './engine/database.js';
 import { diagnose } from './engine/doctor.js';
 import { anySignal, createHandle, goalExists } from './engine/handle.js';
 import { listGoals, nearestGoal } from './engine/list.js';
 import { planGoal } from './engine/plan-goal.js';
 import { preview } from './engine/preview.js';
 import { repairByRetry } from './engine/repair.js';
+import { createRescue, openWithBallast } from './engine/rescue.js';
 import { collect } from './engine/retention.js';
 import { resumeAll, revive } from './engine/resume-goals.js';
 import { createRuntime } from './engine/runtime.js';
@@ -52,9 +59,16 @@ const largePlan = 20_000;
  * console.log((await goal.result()).status);
  * ```
  */
-export async function createEngine(options: EngineOptions): Promise<Engine> {
-  const { runtime, checks, folder, inMemory } = await open(options);
-  const { ledger, db, clock, ids, config } = runtime.options;
+export function createEngine(options: EngineOptions): Promise<Engine> {
+  return createEngineOn(portOf(options), options);
+}
+
+/** Opens an engine on a store that lies where a port says; `store` only names it. */
+export async function createEngineOn(port: StorePort, options: EngineOptions): Promise<Engine> {
+  const { runtime, checks, folder, inMemory, rescue } = await open(port, options);
+  const { ledger, clock, ids, config } = runtime.options;
+  // Nobody has to wait for it: until it is there, a full disk costs more patience.
+  const ballasted = port.ballast?.make();
   if (runtime.options.idle) runtime.frontiers.close();
   await resumeAll(runtime);
   let closed = false;
@@ -68,10 +82,13 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       undo: async (id, undoOptions) => submit(await undoDocument(runtime, id), undoOptions),
     });
 
+  const isStored = (goalId: string): Promise<boolean> =>
+    ledger.disk.reading(() => Promise.resolve(goalExists(runtime, goalId)));
+
   async function submit(request: GoalRequest, submitOptions: SubmitOptions = {}): Promise<GoalHandle> {
     if (closed) throw new EngineError('ENGINE_CLOSED', 'The engine was closed and takes no goals.');
     const { goalId = ids.next() } = submitOptions;
-    if (submitOptions.goalId !== undefined && goalExists(runtime, goalId)) return handle(goalId);
+    if (submitOptions.goalId !== undefined && (await isStored(goalId))) return handle(goalId);
     // Not before the caller has had a chance to let go of the request.
     if ((await take(goalId, request, submitOptions)) > largePlan) clock.at(clock.now() + 20, collectGarbage);
     return handle(goalId);
@@ -99,20 +116,21 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     runtime.frontiers.close();
     await runtime.attempts.drain(graceMs);
     runtime.alarm.close();
-    await ledger.settled().catch(() => {});
+    await ledger.close();
     await runtime.system.perform('', (turn) => runtime.attempts.withdraw(turn)).catch(() => {});
     runtime.system.close();
-    await ledger.settled().catch(() => {});
+    await ledger.close();
     runtime.ended.complete();
     runtime.telemetry$.complete();
+    await ballasted;
     if (!inMemory) await removeLockFile(folder, process.pid);
-    await db.close();
+    await ledger.disk.close();
   }
 
   const engine: Engine = {
     submit,
     goal: async (id) => {
-      if (goalExists(runtime, id)) return handle(id);
+      if (await isStored(id)) return handle(id);
       throw new EngineError(
         'GOAL_UNKNOWN',
         `There is no goal '${id}' in this store.${await nearestGoal(runtime, id)}`,
@@ -121,7 +139,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     goals: (query) => listGoals(runtime, query ?? {}),
     plan: async (request, planOptions) => preview(request, planOptions ?? {}, checks),
     events: (eventOptions = {}) =>
-      followFacts(db, ledger, {
+      followFacts(ledger, {
         ...eventOptions,
         signal: anySignal(runtime.closing.signal, eventOptions.signal),
       }),
@@ -130,6 +148,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     collect: (collectOptions) => collect(runtime, collectOptions ?? {}),
     diagnose: () => diagnose(runtime, folder),
     revive: (goalId) => revive(runtime, goalId),
+    trouble: () => Promise.resolve(rescue.trouble() ?? lost(ledger.broken(), clock.now())),
     settled: () => ledger.settled(),
     get endpoint() {
       return endpoint === undefined ? undefined : { url: endpoint.url, token };
@@ -146,15 +165,14 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
 }
 
 /** Opens the store and puts the parts on it together. */
-async function open(options: EngineOptions) {
+async function open(port: StorePort, options: EngineOptions) {
   const config = readConfig(options.config);
   const clock = options.clock ?? createSystemClock();
   const ids = options.ids ?? createSystemIds();
   const logger = options.logger ?? pino({ level: 'silent' });
-  const inMemory = options.store === 'memory';
-  const folder = inMemory ? 'memory' : resolve(options.store);
-  if (options.database !== undefined && !inMemory) throw databaseBesideFolder(options.store);
-  const db = await (options.database ?? (() => openDatabase(folder, inMemory)))();
+  const inMemory = port.folder === undefined;
+  const folder = port.folder ?? 'memory';
+  const db = await openWithBallast(port);
   const opened = await openStore(db, clock.now()).catch(async (error: unknown) => {
     await db.close();
     throw error;
@@ -168,18 +186,23 @@ async function open(options: EngineOptions) {
   const tools = createToolRegistry(aroundTools(given, options.aroundCall));
   const machine = { cpus: cpus().length, memoryMb: Math.floor(totalmem() / 1024 / 1024) };
   const checks: Checks = { tools, config, machine, expressions };
+  const rescue = createRescue({
+    port,
+    clock,
+    tell: (...trouble) => tellTrouble(runtime, logger, ...trouble),
+  });
   const ledger = createLedger({
     db,
+    rescue,
     durability: options.durability ?? (inMemory ? 'memory' : 'sync'),
     lastCommit: opened.lastCommit,
     lastSeq: opened.lastSeq,
     onWriteError: (error) => {
-      logger.fatal({ error }, 'the store cannot be written');
+      logger.fatal({ error }, 'nothing will be written to the store any more');
       runtime.closing.abort(error);
     },
   });
   const runtime: Runtime = createRuntime({
-    db,
     ledger,
     clock,
     ids,
@@ -200,7 +223,13 @@ async function open(options: EngineOptions) {
   ledger.onFacts((facts) => {
     for (const fact of facts) runtime.telemetry$.next({ kind: 'fact', fact });
   });
-  return { runtime, checks, folder, inMemory };
+  return { runtime, checks, folder, inMemory, rescue };
+}
+
+function portOf({ store, database }: EngineOptions): StorePort {
+  if (database === undefined) return createStorePort(store);
+  if (store !== 'memory') throw databaseBesideFolder(store);
+  return { folder: undefined, open: database, ballast: undefined };
 }
 
 const databaseBesideFolder = (store: string): EngineError =>
@@ -208,6 +237,26 @@ const databaseBesideFolder = (store: string): EngineError =>
     'INPUT_INVALID',
     `A database of one's own goes with store: 'memory'; got the store '${store}' too. Give one of the two.`,
   );
+
+/** Tells of trouble with the store while it lasts, and journals it once it is over. */
+function tellTrouble(
+  runtime: Runtime,
+  logger: pino.Logger,
+  trouble: StoreTrouble | undefined,
+  before: StoreTrouble | undefined,
+): void {
+  const at = runtime.options.clock.now();
+  runtime.attempts.reconsider();
+  runtime.telemetry$.next({ kind: 'store', at, ...(trouble === undefined ? {} : { trouble }) });
+  if (trouble !== undefined) return logger.error(trouble, 'the store cannot be written');
+  logger.warn(before ?? {}, 'the store can be written again');
+  runtime.system.run('', (turn) =>
+    turn.changes.fact({ at, goal: '', actor: 'engine', type: 'store.recovered', data: { ...before } }),
+  );
+}
+
+const lost = (error: EngineError | undefined, since: number): StoreTrouble | undefined =>
+  error === undefined ? undefined : { since, message: error.message };
 
 function builtinTools(config: ReturnType<typeof readConfig>, clock: ReturnType<typeof createSystemClock>) {
   return createBuiltinTools({

@@ -12,6 +12,7 @@ export type {
   GoalSummary,
   PlanPreview,
   Planner,
+  StoreTrouble,
   SubmitOptions,
   TaskView,
   Telemetry,

@@ -21,6 +21,7 @@ import type { Definition } from './definitions.js';
 import { itemsOf } from './frontier-core.js';
 import type { Frontier } from './frontier.js';
 import { createInFlight, type InFlight } from './in-flight.js';
+import { lateOutcome, type Outcome } from './late-outcome.js';
 import { plainFailure, plainJson } from './plain-json.js';
 import type { Scopes } from './scopes.js';
 import type { ActorSystem } from './system-types.js';
@@ -45,6 +46,8 @@ export interface AttemptOptions extends WaitOptions {
   readonly reports: AttemptReports;
   /** Looks at the output of an attempt that succeeded. */
   readonly weigh: Verification['weigh'];
+  /** Whether what was decided can be put on disk now. */
+  readonly canWrite: () => boolean;
   /** The idempotency key of a task. */
   readonly keyOf: (goalId: string, runningId: string) => string;
   /** Nothing is begun: the engine only looks in. */
@@ -54,17 +57,12 @@ export interface AttemptOptions extends WaitOptions {
 }
 
 type Ref = PortCall<AttemptKey, AttemptOutcome>['ref'];
-type Outcome = AttemptOutcome extends infer O
-  ? O extends unknown
-    ? Omit<O, 'at' | 'random'>
-    : never
-  : never;
-
 interface Running {
   readonly key: AttemptKey;
   readonly effect: EffectClass;
   /** Made when somebody asks for the signal or aborts: most effects need none. */
   controller: AbortController | undefined;
+  begun: boolean;
   /** Set when the task has left the attempt: what comes now is late. */
   left: boolean;
 }
@@ -79,6 +77,8 @@ export interface Attempts {
   drain(graceMs: number): Promise<void>;
   readonly withdraw: InFlight['withdraw'];
   running(): number;
+  /** Says that the store can be written again, or not any more. */
+  reconsider(): void;
 }
 
 /** Makes the attempt port. */
@@ -161,7 +161,7 @@ export function createAttempts(options: AttemptOptions): Attempts {
     const idempotencyKey = options.keyOf(key.goalId, key.taskId);
     const wasWithdrawn = inFlight.wasWithdrawn(key);
     if (!options.idle) inFlight.begin(key, turn);
-    const one: Running = { key, effect, controller: undefined, left: false };
+    const one: Running = { key, effect, controller: undefined, begun: false, left: false };
     if (!options.idle) running.set(ref, one);
     turn.changes.afterCommit(() => {
       if (one.left) return;
@@ -172,6 +172,7 @@ export function createAttempts(options: AttemptOptions): Attempts {
 
   function run(ref: Ref, one: Running, found: Definition, action: StepAction, idempotencyKey: string): void {
     const { goalId, taskId, attempt } = one.key;
+    one.begun = true;
     const timeoutMs = found.task.timeoutMs ?? options.performer.timeoutOf(action) ?? defaultTimeoutMs;
     const deadlineAt = clock.now() + timeoutMs;
     let over = false;
@@ -221,7 +222,9 @@ export function createAttempts(options: AttemptOptions): Attempts {
       settle(
         ref,
         key,
-        performed === 'timed-out' ? lateOutcome(one, timeoutMs) : deliver(key, performed, turn),
+        performed === 'timed-out'
+          ? lateOutcome(one.key, one.effect, timeoutMs)
+          : deliver(key, performed, turn),
         turn,
       );
     });
@@ -249,12 +252,16 @@ export function createAttempts(options: AttemptOptions): Attempts {
     controllerOf(one).abort(new Error('aborted'));
   }
 
+  /** What waits for a disk that cannot be written has not begun, and is not waited for. */
+  const isQuiet = (): boolean =>
+    options.canWrite() ? running.size === 0 : ![...running.values()].some(({ begun }) => begun);
+
   async function drain(graceMs: number): Promise<void> {
-    await condition.until(() => closed || running.size === 0, graceMs);
+    await condition.until(() => closed || isQuiet(), graceMs);
     closed = true;
     for (const one of running.values()) controllerOf(one).abort(new Error('the engine stops'));
     condition.changed();
-    await condition.until(() => running.size === 0, options.stopGraceMs);
+    await condition.until(isQuiet, options.stopGraceMs);
   }
 
   return {
@@ -262,6 +269,7 @@ export function createAttempts(options: AttemptOptions): Attempts {
     resume: inFlight.resume,
     withdraw: inFlight.withdraw,
     running: () => running.size,
+    reconsider: condition.changed,
     drain,
   };
 }
@@ -269,22 +277,4 @@ export function createAttempts(options: AttemptOptions): Attempts {
 function controllerOf(one: Running): AbortController {
   one.controller ??= new AbortController();
   return one.controller;
-}
-
-/** A timed-out attempt may have happened: only what may be repeated counts as failed. */
-function lateOutcome(one: Running, timeoutMs: number): Outcome {
-  const message = `It did not end within ${timeoutMs} ms`;
-  if (one.effect === 'once')
-    return { kind: 'interrupted', detail: `${message}; whether it happened is not known` };
-  const { taskId, attempt } = one.key;
-  const failure = {
-    code: 'timed-out',
-    class: 'transient',
-    message,
-    retryable: true,
-    taskId,
-    attempt,
-    effect: 'unknown',
-  } as const;
-  return { kind: 'failed', failure };
 }

@@ -30,6 +30,8 @@ export interface DefinitionSources {
   effectOf(action: StepAction): EffectClass;
 }
 
+const nothing: Record<string, Json> = Object.freeze({});
+
 /** Finds the definition of a running task by its id; undefined when the plan has no such task. */
 export function define(
   reader: PlanReader,
@@ -40,7 +42,7 @@ export function define(
   const index = reader.indexOf(taskId);
   if (index === undefined) return undefined;
   const task = reader.task(index);
-  const own: Record<string, Json> = {};
+  const own: Record<string, Json> = round === undefined && !undo ? nothing : {};
   let action: Action = task.action;
   if (round !== undefined && task.action.kind === 'for_each') {
     own[task.action.as] = sources.item(taskId, round) ?? null;

@@ -31,5 +31,9 @@ export class Fault extends Error {
 export const describe = (item: Item): string =>
   'to' in item ? `mail to ${item.to}` : `a ${item.kind} of goal ${item.goalId}`;
 
+/** Whether somebody waits for the answer: a command, a submission. */
+export const isAsked = (item: Item): boolean =>
+  (item.kind === 'mail' && item.answer !== undefined) || (item.kind === 'run' && item.refuse !== undefined);
+
 /** Tells whoever waits when the turn, which is synchronous, is over: until then it can still fail and be refused. */
 export const afterTurn = (tell: () => void): void => queueMicrotask(tell);

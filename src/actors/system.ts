@@ -5,6 +5,7 @@
 // S3 an actor that throws, or a desk that does, stops its goal only; nothing of that turn is kept.
 // S4 an ended actor takes no more mail; mail to nobody is dropped.
 // S5 once it is closed nothing happens any more, whoever comes late.
+// S6 while the store cannot be written no command is taken; the rest goes on, and waits while nothing can be read.
 import { createActor } from 'xstate';
 import type { Actor, ActorRefLike, AnyActorLogic, AnyMachineSnapshot } from 'xstate';
 import { EngineError, invariant } from '../errors.js';
@@ -15,7 +16,7 @@ import type { Emitted, Stamp } from '../machines/protocol.js';
 import { keys } from '../persistence/keys.js';
 import type { ActorRecord } from '../persistence/records.js';
 import { createInspection } from './inspection.js';
-import { afterTurn, describe, Fault, type Item } from './mail-item.js';
+import { afterTurn, describe, Fault, isAsked, type Item } from './mail-item.js';
 import { createQueue } from './queue.js';
 import { stateName } from './state-name.js';
 import type { ActorSystem, ActorSystemOptions } from './system-types.js';
@@ -48,6 +49,8 @@ export function createActorSystem(options: ActorSystemOptions): ActorSystem {
 
   const push = (item: Item): void => {
     if (closed) return refuse(item, new EngineError('ENGINE_CLOSED', 'the engine was closed'));
+    const trouble = ledger.disk.trouble();
+    if (trouble !== undefined && isAsked(item)) return refuse(item, trouble);
     inbox.push(item);
     if (scheduled || turn !== undefined) return;
     scheduled = true;
@@ -55,17 +58,16 @@ export function createActorSystem(options: ActorSystemOptions): ActorSystem {
   };
 
   /** Within a turn, what concerns its goal stays in it; the rest waits for a turn of its own. */
-  const route = (item: Item): void => {
-    if (turn !== undefined && item.goalId === turn.goalId) inner.push(item);
-    else push(item);
-  };
+  const route = (item: Item): void =>
+    turn !== undefined && item.goalId === turn.goalId ? inner.push(item) : push(item);
 
   function drain(): void {
+    if (ledger.disk.isAway()) return void ledger.disk.back().then(drain);
     scheduled = false;
     for (let item = inbox.shift(); item !== undefined; item = inbox.shift()) {
       const broken = ledger.broken();
-      if (broken === undefined) takeTurn(item);
-      else refuse(item, broken);
+      if (broken !== undefined) refuse(item, broken);
+      else takeTurn(item);
     }
   }
 
@@ -108,7 +110,7 @@ export function createActorSystem(options: ActorSystemOptions): ActorSystem {
 
   function refuse(item: Item, error: unknown): void {
     if (item.kind === 'mail') item.answer?.({ accepted: false, reason: (error as Error).message });
-    if (item.kind === 'run') item.refuse?.(error);
+    else if (item.kind === 'run') item.refuse?.(error);
   }
 
   function deliver(item: Item): void {
@@ -154,10 +156,10 @@ export function createActorSystem(options: ActorSystemOptions): ActorSystem {
     const moved = before !== one.state;
     const facts = emitted;
     emitted = [];
-    const about = { at: now.at, goal: now.goalId, actor: one.address };
+    const { at, goalId: goal } = now;
+    const [from, to] = moved ? [before, one.state] : [];
     for (const { type: fact, data } of facts) {
-      if (moved) now.changes.fact({ ...about, type: fact, from: before, to: one.state, cause, data });
-      else now.changes.fact({ ...about, type: fact, cause, data });
+      now.changes.fact({ at, goal, actor: one.address, type: fact, from, to, cause, data });
     }
     const ended = snapshot.status === 'done';
     if (ended) forget(one);

@@ -151,7 +151,17 @@ export interface GoalSummary {
   readonly counts: Result['counts'];
 }
 
-/** What happens now and is not stored: facts as they are committed, and progress of attempts. */
+/** What keeps the store from being written. Nothing is started meanwhile and no command is taken; what runs goes on. */
+export interface StoreTrouble {
+  /** Epoch milliseconds. */
+  readonly since: number;
+  readonly message: string;
+}
+
+/**
+ * What happens now and is not stored: facts as they are committed, progress of attempts, and that the store cannot be
+ * written or, without `trouble`, can be written again.
+ */
 export type Telemetry =
   | { readonly kind: 'fact'; readonly fact: Fact }
   | {
@@ -161,7 +171,8 @@ export type Telemetry =
       readonly share: number;
       readonly message?: string;
       readonly at: number;
-    };
+    }
+  | { readonly kind: 'store'; readonly trouble?: StoreTrouble; readonly at: number };
 
 /** What a plan would do, without running anything: levels, critical path, estimates, tasks with their slack. */
 export interface PlanPreview extends PlanDescription {
@@ -219,7 +230,9 @@ export interface Engine extends AsyncDisposable {
   diagnose(): Promise<Diagnosis>;
   /** Sets a goal that was set aside going again. */
   revive(goalId: string): Promise<void>;
-  /** Resolves when every change so far is on disk. */
+  /** What keeps the store from being written now; undefined while all is well. The engine gets over it by itself. */
+  trouble(): Promise<StoreTrouble | undefined>;
+  /** Resolves when every change so far is on disk, however long that takes; rejects when that was given up. */
   settled(): Promise<void>;
   /** Where other processes reach it, when they can. */
   readonly endpoint: { readonly url: string; readonly token: string } | undefined;

@@ -1,23 +1,38 @@
-// Database: opens the database behind a store, on disk or in memory, and says who has it when it cannot.
+// Database: where a store lies, on disk or in memory; opens its database, and says who has it when it cannot.
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { MemoryLevel } from 'memory-level';
 import { EngineError } from '../errors.js';
 import type { Database } from '../persistence/ledger.js';
 import { readLockFile } from '../persistence/lock-file.js';
+import { createBallast, type Ballast } from './ballast.js';
 import { createLevel } from './leveldb.js';
+
+/** Where a store lies: on disk, in memory, or where a test says. */
+export interface StorePort {
+  /** Undefined for a store that leaves nothing behind. */
+  readonly folder: string | undefined;
+  /** Opens the database, also after its handle was closed because a write had failed. */
+  readonly open: () => Promise<Database>;
+  readonly ballast: Ballast | undefined;
+}
+
+/** The port for what the host gives as the store. */
+export function createStorePort(store: string): StorePort {
+  if (store === 'memory') {
+    const db = new MemoryLevel<string, string>({ valueEncoding: 'utf8' }) as unknown as Database;
+    return { folder: undefined, open: () => db.open().then(() => db), ballast: undefined };
+  }
+  const folder = resolve(store);
+  return { folder, open: () => openDatabase(folder), ballast: createBallast(folder) };
+}
 
 /**
  * Opens the database of a store.
  *
  * @throws EngineError `STORE_IN_USE`, `STORE_DAMAGED` or `STORE_UNREADABLE`
  */
-export async function openDatabase(folder: string, inMemory: boolean): Promise<Database> {
-  if (inMemory) {
-    const db = new MemoryLevel<string, string>({ valueEncoding: 'utf8' });
-    await db.open();
-    return db as unknown as Database;
-  }
+export async function openDatabase(folder: string): Promise<Database> {
   try {
     await mkdir(folder, { recursive: true });
     const db = createLevel(join(folder, 'db'));

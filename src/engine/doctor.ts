@@ -36,8 +36,9 @@ function checkOutput({ options }: Runtime, key: string, { output }: TaskRecord):
 
 /** Checks checksum and shape of every record, and the journal for gaps. Writes nothing. */
 export async function diagnose(runtime: Runtime, folder: string): Promise<Diagnosis> {
-  const { db, ledger } = runtime.options;
-  await ledger.settled();
+  const { ledger } = runtime.options;
+  await ledger.quiet();
+  const db = ledger.disk.db();
   const findings: Diagnosis['findings'][number][] = [];
   const goals: Record<string, number> = {};
   for await (const [key, value] of db.iterator()) {
@@ -62,6 +63,8 @@ export async function diagnose(runtime: Runtime, folder: string): Promise<Diagno
       findings.push({ severity: 'error', message: error.message, ...(goal === undefined ? {} : { goal }) });
     }
   }
+  const trouble = ledger.broken() ?? ledger.disk.trouble();
+  if (trouble !== undefined) findings.push({ severity: 'error', message: trouble.message });
   for (const gap of await findGaps(db, Number.MAX_SAFE_INTEGER)) {
     findings.push({ severity: 'error', message: `journal: ${gap}` });
   }

@@ -24,19 +24,31 @@ export interface HandleOptions {
 
 /** Makes a goal's handle. */
 export function createHandle({ runtime, goalId, undo }: HandleOptions): GoalHandle {
-  const { ledger, db } = runtime.options;
+  const { ledger } = runtime.options;
   const { system } = runtime;
   const record = () => readGoal(runtime, goalId);
+  /** Looks at what is stored; again if the database was opened anew meanwhile. */
+  const looking = <T>(look: () => T | Promise<T>): Promise<T> => ledger.disk.reading(async () => look());
 
   async function command(to: string, event: Mail): Promise<void> {
+    refuseInTrouble();
     if (goalEnds.has(record().status)) {
       throw refused(`goal '${goalId}' has ended ${record().status}; an ended goal takes no commands`);
     }
     refuseIfSetAside();
     const answer = await system.command(to, event);
-    if (!answer.accepted) throw refused(`${event.type}: ${answer.reason ?? 'not now'}`);
+    if (!answer.accepted) {
+      refuseInTrouble();
+      throw refused(`${event.type}: ${answer.reason ?? 'not now'}`);
+    }
     await ledger.settled();
     refuseIfSetAside();
+  }
+
+  /** What cannot be put on disk now cannot be acknowledged. */
+  function refuseInTrouble(): void {
+    const trouble = ledger.broken() ?? ledger.disk.trouble();
+    if (trouble !== undefined) throw trouble;
   }
 
   function refuseIfSetAside(): void {
@@ -66,6 +78,7 @@ export function createHandle({ runtime, goalId, undo }: HandleOptions): GoalHand
     subject: string | undefined,
     options?: CommandOptions,
   ): Promise<void> {
+    refuseInTrouble();
     const { waits } = explanationOf(runtime, record());
     const open = waits.filter(
       ({ kind }) => kind === 'approval' || kind === 'interrupted' || kind === 'error',
@@ -81,6 +94,7 @@ export function createHandle({ runtime, goalId, undo }: HandleOptions): GoalHand
   }
 
   async function retry(taskId: string, options?: CommandOptions): Promise<void> {
+    refuseInTrouble();
     if (system.snapshot(addressOf.task(goalId, taskId)) !== undefined) {
       return command(addressOf.task(goalId, taskId), { type: 'task.retry', ...by(options) });
     }
@@ -114,9 +128,13 @@ export function createHandle({ runtime, goalId, undo }: HandleOptions): GoalHand
         if (one.goalId === goalId) finish(resolve);
       });
       signal.addEventListener('abort', onAbort);
-      const over = goalEnds.has(record().status) && runtime.system.addressesOf(goalId).length === 0;
-      if (signal.aborted) onAbort();
-      else if (over || runtime.faults.has(goalId)) finish(resolve);
+      if (signal.aborted) return onAbort();
+      looking(() => goalEnds.has(record().status) && runtime.system.addressesOf(goalId).length === 0).then(
+        (over) => {
+          if (over || runtime.faults.has(goalId)) finish(resolve);
+        },
+        (error: unknown) => finish(() => reject(error as Error)),
+      );
     });
     const fault = runtime.faults.get(goalId);
     if (fault !== undefined) {
@@ -126,22 +144,23 @@ export function createHandle({ runtime, goalId, undo }: HandleOptions): GoalHand
       );
     }
     await ledger.settled();
-    return resultOf(runtime, goalId);
+    return looking(() => resultOf(runtime, goalId));
   }
 
   async function* events(
     options: { from?: number; follow?: boolean; signal?: AbortSignal } = {},
   ): AsyncGenerator<Fact> {
-    await ledger.settled();
-    const over = goalEnds.has(record().status);
+    await ledger.quiet();
+    // An end that could not be written yet is still to come.
+    const over = await looking(() => goalEnds.has(record().status) && ledger.disk.trouble() === undefined);
     const signal = anySignal(runtime.closing.signal, options.signal);
     const follow = options.follow !== false && !over;
     const about = { goal: goalId, signal };
-    for await (const fact of followFacts(db, ledger, { ...options, ...about, follow })) {
+    for await (const fact of followFacts(ledger, { ...options, ...about, follow })) {
       yield fact;
       if (!follow || fact.actor !== addressOf.goal(goalId) || !endTypes.has(fact.type)) continue;
       // What the end set off stands behind it and was written with it.
-      yield* followFacts(db, ledger, { ...about, from: fact.seq + 1, follow: false });
+      yield* followFacts(ledger, { ...about, from: fact.seq + 1, follow: false });
       return;
     }
   }
@@ -151,9 +170,9 @@ export function createHandle({ runtime, goalId, undo }: HandleOptions): GoalHand
     events,
     result,
     retry,
-    snapshot: () => resultOf(runtime, goalId),
-    tasks: (options): Promise<TaskView[]> => tasksOf(runtime, goalId, options ?? {}),
-    explain: (): Promise<Explanation> => Promise.resolve(explanationOf(runtime, record())),
+    snapshot: () => looking(() => resultOf(runtime, goalId)),
+    tasks: (options): Promise<TaskView[]> => looking(() => tasksOf(runtime, goalId, options ?? {})),
+    explain: (): Promise<Explanation> => looking(() => explanationOf(runtime, record())),
     pause: (options) => command(addressOf.goal(goalId), { type: 'goal.pause', ...by(options) }),
     resume: (options) => command(addressOf.goal(goalId), { type: 'goal.resume', ...by(options) }),
     abort: (options) =>
@@ -170,6 +189,7 @@ export function createHandle({ runtime, goalId, undo }: HandleOptions): GoalHand
   };
 
   async function signalGoal(name: string, payload: Json, options?: CommandOptions): Promise<void> {
+    refuseInTrouble();
     if (goalEnds.has(record().status)) throw refused(`goal '${goalId}' has ended ${record().status}`);
     if (name.length === 0 || name.length > 128)
       throw refused(`a signal's name has 1 to 128 characters, got ${name.length}`);

@@ -12,17 +12,20 @@ export async function listGoals(
   runtime: Runtime,
   query: { status?: string; limit?: number },
 ): Promise<GoalSummary[]> {
-  const { db, ledger } = runtime.options;
-  await ledger.settled();
-  const found: GoalSummary[] = [];
-  for await (const goal of goalRecords(db)) {
-    const summary =
-      goal.record === undefined ? unreadable(goal.id, goal.damage) : summarise(runtime, goal.record);
-    const open = !goalEnds.has(summary.status);
-    if (query.status === 'open' ? !open : query.status !== undefined && query.status !== summary.status)
-      continue;
-    found.push(summary);
-  }
+  const { ledger } = runtime.options;
+  await ledger.quiet();
+  const found = await ledger.disk.reading(async (db) => {
+    const all: GoalSummary[] = [];
+    for await (const goal of goalRecords(db)) {
+      const summary =
+        goal.record === undefined ? unreadable(goal.id, goal.damage) : summarise(runtime, goal.record);
+      const open = !goalEnds.has(summary.status);
+      if (query.status === 'open' ? !open : query.status !== undefined && query.status !== summary.status)
+        continue;
+      all.push(summary);
+    }
+    return all;
+  });
   found.sort((a, b) => b.createdAt - a.createdAt || b.id.localeCompare(a.id));
   return query.limit === undefined ? found : found.slice(0, query.limit);
 }
@@ -35,7 +38,8 @@ function unreadable(id: string, fault: string): GoalSummary {
 
 /** A hint at the goal that was probably meant. */
 export async function nearestGoal(runtime: Runtime, id: string): Promise<string> {
-  const known = await runtime.options.db.keys({ ...keys.goals, limit: 10_000 }).all();
+  const { disk } = runtime.options.ledger;
+  const known = await disk.reading((db) => db.keys({ ...keys.goals, limit: 10_000 }).all());
   const ids = known.map((key) => key.slice(keys.goals.gte.length));
   return ` ${didYouMean(id, ids) ?? "'statewright list' shows those there are."}`;
 }

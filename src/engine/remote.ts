@@ -13,6 +13,7 @@ import type {
   GoalHandle,
   GoalSummary,
   PlanPreview,
+  StoreTrouble,
   TaskView,
 } from './api.js';
 import { endpointProtocol } from './serve.js';
@@ -113,6 +114,7 @@ function createRemoteEngine(client: EndpointClient): RemoteEngine {
     events: ({ signal, ...query } = {}) => facts(query, signal),
     collect: (options) => call('collect', options ?? {}),
     diagnose: () => call<Diagnosis>('diagnose', {}),
+    trouble: async () => (await call<{ trouble?: StoreTrouble }>('trouble', {})).trouble,
     revive: (goal) => call('revive', { goal }),
     close,
     [Symbol.asyncDispose]: close,

@@ -14,15 +14,17 @@ import type { Runtime } from './runtime-types.js';
  */
 export async function resumeAll(runtime: Runtime): Promise<void> {
   const ready: (() => void)[] = [];
-  for (const goalId of await openGoals(runtime.options.db)) ready.push(await prepareGoal(runtime, goalId));
+  const { ledger } = runtime.options;
+  for (const goalId of await ledger.disk.reading(openGoals)) ready.push(await prepareGoal(runtime, goalId));
   for (const goOn of ready) goOn();
-  await runtime.options.ledger.settled();
+  // A disk that cannot be written now keeps nobody from looking at the goals.
+  await ledger.quiet();
 }
 
 /** Reads a goal and takes back what it held; what is returned lets it go on. */
 async function prepareGoal(runtime: Runtime, goalId: string): Promise<() => void> {
   try {
-    const stored = await loadGoal(runtime.options.db, goalId, chartVersions);
+    const stored = await runtime.options.ledger.disk.reading((db) => loadGoal(db, goalId, chartVersions));
     if (stored.record.fault !== undefined) {
       runtime.faults.set(goalId, stored.record.fault.message);
       return () => {};

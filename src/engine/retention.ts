@@ -18,12 +18,14 @@ export async function collect(
   runtime: Runtime,
   options: RetentionOptions,
 ): Promise<{ goals: string[]; bytes: number }> {
-  const { db, ledger, clock, config } = runtime.options;
+  const { ledger, clock, config } = runtime.options;
+  const trouble = ledger.disk.trouble();
+  if (trouble !== undefined) throw trouble;
   await ledger.settled();
   const maxAgeMs = options.olderThanMs ?? config.retention.maxAgeMs;
   const keep = options.keep ?? config.retention.maxGoals;
   const ended: GoalRecord[] = [];
-  for await (const { record } of goalRecords(db)) {
+  for await (const { record } of goalRecords(ledger.disk.db())) {
     if (record !== undefined && goalEnds.has(record.status)) ended.push(record);
   }
   ended.sort((a, b) => (b.endedAt ?? 0) - (a.endedAt ?? 0));
@@ -35,7 +37,7 @@ export async function collect(
 }
 
 async function remove(runtime: Runtime, record: GoalRecord, dryRun: boolean): Promise<number> {
-  const { db } = runtime.options;
+  const db = runtime.options.ledger.disk.db();
   const { id } = record;
   const doomed: string[] = [keys.goal(id), keys.goalIndex(record.status, record.createdAt, id)];
   let bytes = 0;

@@ -10,7 +10,7 @@ import type { Signals } from '../actors/signals.js';
 import type { ActorSystem } from '../actors/system-types.js';
 import type { TaskBook } from '../actors/task-book.js';
 import type { GoalStatus } from '../model/goal.js';
-import type { Database, Ledger } from '../persistence/ledger.js';
+import type { Ledger } from '../persistence/ledger.js';
 import type { Clock } from '../services/clock.js';
 import type { Expressions } from '../services/expression/expressions.js';
 import type { Ids } from '../services/ids.js';
@@ -21,7 +21,6 @@ import type { Config } from './config.js';
 import type { Frontiers } from './frontiers.js';
 
 export interface RuntimeOptions {
-  readonly db: Database;
   readonly ledger: Ledger;
   readonly clock: Clock;
   readonly ids: Ids;

@@ -52,6 +52,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     signals,
     patienceMs: config.patienceMs,
     stopGraceMs: config.stopGraceMs,
+    canWrite: () => (ledger.broken() ?? ledger.disk.trouble()) === undefined,
     keyOf: frontiers.keyOf,
     reports: reportTo(channels.telemetry$, options),
     weigh: verification.weigh,

@@ -9,12 +9,12 @@ import { didYouMean } from '../services/nearest.js';
 import type { Engine, GoalHandle, SubmitOptions } from './api.js';
 
 /** The version of what is said between serve.ts and remote.ts. */
-export const endpointProtocol = 1;
+export const endpointProtocol = 2;
 
 /** What an engine can serve: it needs no more of it. */
 export type ServedEngine = Pick<
   Engine,
-  'submit' | 'goal' | 'goals' | 'plan' | 'events' | 'collect' | 'diagnose' | 'revive'
+  'submit' | 'goal' | 'goals' | 'plan' | 'events' | 'collect' | 'diagnose' | 'revive' | 'trouble'
 >;
 
 const Submission = z.strictObject({
@@ -86,6 +86,7 @@ const methods: Readonly<Record<string, Method>> = {
     (engine, options) => engine.collect(options),
   ),
   diagnose: method(z.strictObject({}), (engine) => engine.diagnose()),
+  trouble: method(z.strictObject({}), async (engine) => ({ trouble: await engine.trouble() })),
   revive: method(OfGoal, (engine, params) => engine.revive(params.goal)),
   'goal.find': method(OfGoal, async (engine, params) => ({ id: (await engine.goal(params.goal)).id })),
   'goal.snapshot': method(OfGoal, (engine, params) => on(engine, params.goal, (handle) => handle.snapshot())),

@@ -175,7 +175,7 @@ export function storePlan(
   method: string,
   turn: TurnContext,
 ): void {
-  const stored = Plan.parse({
+  const stored: Plan = {
     ...plan.head,
     id: `${goalId}.${version}`,
     goalId,
@@ -184,8 +184,9 @@ export function storePlan(
     values: plan.values,
     method,
     createdAt: turn.at,
+    replaces: {},
     ...(version > 1 ? { supersedes: version - 1 } : {}),
-  });
+  };
   writePlan(turn.changes, stored, plan.graph, plan.spec.tasks);
   turn.fact(addressOf.plan(goalId), 'plan.created', { version, tasks: stored.taskCount, method });
 }

@@ -20,7 +20,7 @@ import { parseRecord } from '../persistence/records.js';
  * @throws EngineError `COMMAND_REFUSED` when the goal has not ended or there is nothing to undo.
  */
 export async function undoDocument(runtime: Runtime, goalId: string): Promise<Record<string, unknown>> {
-  const { db, performer } = runtime.options;
+  const { ledger, performer } = runtime.options;
   const record = readGoal(runtime, goalId);
   if (!goalEnds.has(record.status)) {
     throw new EngineError(
@@ -29,10 +29,13 @@ export async function undoDocument(runtime: Runtime, goalId: string): Promise<Re
     );
   }
   const reader = readPlan(runtime, record);
-  const ended = new Map<string, string>();
-  for await (const [key, value] of db.iterator(keys.tasksOf(goalId))) {
-    ended.set(taskIdOfKey(goalId, key), parseRecord('task', key, decodeRecord(key, value)).status);
-  }
+  const stored = await ledger.disk.reading((db) => db.iterator(keys.tasksOf(goalId)).all());
+  const ended = new Map(
+    stored.map(([key, value]) => [
+      taskIdOfKey(goalId, key),
+      parseRecord('task', key, decodeRecord(key, value)).status as string,
+    ]),
+  );
   const rounds = groupRounds(ended);
   const ids =
     reader === undefined

@@ -64,12 +64,15 @@ const topOf = (state: string): TaskStatus => (state.split('.')[0] ?? 'pending') 
 
 /** The records of a goal's tasks, also of rounds and compensations. */
 async function taskRecords(runtime: Runtime, goalId: string): Promise<Map<string, TaskRecord>> {
-  await runtime.options.ledger.settled();
-  const found = new Map<string, TaskRecord>();
-  for await (const [key, value] of runtime.options.db.iterator(keys.tasksOf(goalId))) {
-    found.set(taskIdOfKey(goalId, key), parseRecord('task', key, decodeRecord(key, value)));
-  }
-  return found;
+  const { ledger } = runtime.options;
+  await ledger.quiet();
+  return ledger.disk.reading(async (db) => {
+    const found = new Map<string, TaskRecord>();
+    for await (const [key, value] of db.iterator(keys.tasksOf(goalId))) {
+      found.set(taskIdOfKey(goalId, key), parseRecord('task', key, decodeRecord(key, value)));
+    }
+    return found;
+  });
 }
 
 function taskResult(

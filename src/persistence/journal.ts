@@ -59,11 +59,7 @@ async function* storedFacts(db: Database, from: number, goal: string | undefined
  * Reads facts in their order, each once, and then follows. A reader that is slow is never behind in memory:
  * what it has not read yet stays on disk.
  */
-export async function* followFacts(
-  db: Database,
-  ledger: Ledger,
-  options: FollowOptions,
-): AsyncGenerator<Fact> {
+export async function* followFacts(ledger: Ledger, options: FollowOptions): AsyncGenerator<Fact> {
   const { signal, goal } = options;
   const stopped = (): boolean => signal?.aborted === true;
   let next = options.from ?? 1;
@@ -74,10 +70,19 @@ export async function* followFacts(
   try {
     while (!stopped()) {
       const until = ledger.lastSeq();
-      for await (const fact of storedFacts(db, next, goal)) {
-        if (stopped()) return;
-        next = fact.seq + 1;
-        yield fact;
+      await ledger.disk.back();
+      if (ledger.disk.isAway()) continue;
+      const db = ledger.disk.db();
+      try {
+        for await (const fact of storedFacts(db, next, goal)) {
+          if (stopped()) return;
+          next = fact.seq + 1;
+          yield fact;
+        }
+      } catch (error) {
+        // After a failed write the database is opened again under its readers: they go on where they were.
+        if (!ledger.disk.isAway() && ledger.disk.db() === db) throw error;
+        continue;
       }
       next = Math.max(next, until + 1);
       if (options.follow === false) return;

@@ -4,16 +4,24 @@
 // L1 a batch holds whole turns only, in their order.
 // L2 what is to happen after a turn (effects, acknowledgements, followers) happens after its batch is written.
 // L3 every batch has a journal record with the next commit number; facts are numbered without gaps.
-// L4 after a failed write nothing more is written by this ledger.
-import type { AbstractLevel } from 'abstract-level';
+// L4 a failed write is gone over (disk.ts), and what waits for it waits on; once it was given up nothing more is written.
 import { EngineError, invariant } from '../errors.js';
 import type { Fact } from '../model/fact.js';
 import { decodeRecord, encodeRecord } from './codec.js';
+import {
+  createDisk,
+  type Database as StoreDatabase,
+  type Disk,
+  type Operation,
+  type Rescue,
+  type Write,
+} from './disk.js';
 import { keys } from './keys.js';
-import { parseRecord, schemas, type RecordKind, type RecordOf, type StoredFact } from './records.js';
+import { createRecent } from './recent.js';
+import { parseRecord, writtenSchemas, type RecordKind, type RecordOf, toStored } from './records.js';
 
-/** The database: keys and values are strings. */
-export type Database = AbstractLevel<string | Buffer | Uint8Array, string, string>;
+/** The database that a ledger writes to. */
+export type Database = StoreDatabase;
 
 /** `sync` flushes each batch to the disk, `relaxed` hands it to the operating system, `memory` is for stores that are not kept. */
 export type Durability = 'sync' | 'relaxed' | 'memory';
@@ -44,10 +52,16 @@ export interface Ledger {
   /** Reads a record as of now: the open turn, turns not yet written, then the database. */
   read<K extends RecordKind>(kind: K, key: string): RecordOf<K> | undefined;
   readText(key: string): string | undefined;
-  /** Why nothing can be written any more; undefined while all is well. */
+  /** Why nothing will be written any more; undefined while all is well. */
   broken(): EngineError | undefined;
-  /** Resolves when all turns that have ended are on disk; rejects when they cannot be. */
+  /** The database as it is now, and what is wrong with it. */
+  readonly disk: Pick<Disk, 'db' | 'reading' | 'trouble' | 'isAway' | 'back' | 'close'>;
+  /** Resolves when all turns that have ended are on disk; rejects when that was given up. */
   settled(): Promise<void>;
+  /** As `settled`, but does not wait for a disk that cannot be written now: for those who only look. */
+  quiet(): Promise<void>;
+  /** Resolves when all is on disk, or has been tried once more in vain and was given up. */
+  close(): Promise<void>;
   /** Called with the facts of each batch after it was written. */
   onFacts(listener: (facts: readonly Fact[]) => void): () => void;
   /** The last fact number that is on disk. */
@@ -61,11 +75,10 @@ type Entry = {
   readonly fresh: boolean;
 };
 
-type Unnumbered = NewFact & { seq?: number };
-
 interface Batch {
   readonly entries: Map<string, Entry>;
-  readonly facts: NewFact[];
+  /** Their number is 0 until they are written. */
+  readonly facts: (Fact & { seq: number })[];
   readonly callbacks: (() => void)[];
 }
 
@@ -79,13 +92,16 @@ export interface LedgerOptions {
   /** Numbers of the last commit and the last fact that the store holds; 0 for a new one. */
   readonly lastCommit: number;
   readonly lastSeq: number;
-  /** Told once when a write fails. */
+  /** Told once when writing was given up. */
   readonly onWriteError: (error: EngineError) => void;
+  /** How a failed write is gone over; without it the first one is the last. */
+  readonly rescue?: Rescue;
 }
 
 /** Makes a ledger on an open database. */
 export function createLedger(options: LedgerOptions): Ledger {
-  const { db } = options;
+  const rescue = options.rescue && { ...options.rescue, onTrouble: troubled };
+  const disk = createDisk({ db: options.db, sync: options.durability === 'sync', rescue });
   const listeners = new Set<(facts: readonly Fact[]) => void>();
   let turn: Batch | undefined;
   let pending = emptyBatch();
@@ -93,28 +109,24 @@ export function createLedger(options: LedgerOptions): Ledger {
   let commit = options.lastCommit;
   let seq = options.lastSeq;
   let writtenSeq = options.lastSeq;
-  let broken: EngineError | undefined;
+  const broken = disk.givenUp;
   let waiting: { resolve: () => void; reject: (error: unknown) => void }[] = [];
+  const looking: (() => void)[] = [];
+  const recent = createRecent();
 
   const found = (key: string): Entry | undefined =>
     turn?.entries.get(key) ?? pending.entries.get(key) ?? writing?.entries.get(key);
 
   async function writeAll(): Promise<void> {
-    while (!isEmpty(pending) && broken === undefined) {
+    while (!isEmpty(pending) && broken() === undefined) {
       const batch = pending;
       writing = batch;
       pending = emptyBatch();
       const facts = number(batch);
       try {
-        await db.batch(encode(batch, facts), { sync: options.durability === 'sync' } as object);
-      } catch (cause) {
-        broken = new EngineError(
-          'STORE_WRITE_FAILED',
-          `The store could not be written: ${(cause as Error).message}. Nothing that was acknowledged is lost; ` +
-            'make room or mend the disk, then start again.',
-          { cause },
-        );
-        options.onWriteError(broken);
+        await disk.write(encode(batch, facts));
+      } catch (error) {
+        options.onWriteError(error as EngineError);
         break;
       }
       writing = undefined;
@@ -129,20 +141,38 @@ export function createLedger(options: LedgerOptions): Ledger {
   function settle(): void {
     const all = waiting;
     waiting = [];
+    const error = broken();
     for (const one of all) {
-      if (broken === undefined) one.resolve();
-      else one.reject(broken);
+      if (error === undefined) one.resolve();
+      else one.reject(error);
     }
+    look();
+  }
+
+  function troubled(error: EngineError): void {
+    options.rescue?.onTrouble(error);
+    look();
+  }
+
+  function look(): void {
+    for (const tell of looking.splice(0)) tell();
+  }
+
+  const isSettled = (): boolean => writing === undefined && isEmpty(pending);
+
+  async function quiet(): Promise<void> {
+    while (!isSettled() && disk.trouble() === undefined && broken() === undefined)
+      await new Promise<void>((resolve) => void looking.push(resolve));
+    await disk.back();
   }
 
   function number(batch: Batch): Fact[] {
-    // A fact is given up by whoever states it: it is numbered in place.
-    for (const fact of batch.facts as Unnumbered[]) fact.seq = ++seq;
-    return batch.facts as Fact[];
+    for (const fact of batch.facts) fact.seq = ++seq;
+    return batch.facts;
   }
 
-  function encode(batch: Batch, facts: readonly Fact[]) {
-    const operations: ({ type: 'put'; key: string; value: string } | { type: 'del'; key: string })[] = [];
+  function encode(batch: Batch, facts: readonly Fact[]): Write {
+    const operations: Operation[] = [];
     for (const [key, entry] of batch.entries) {
       if (entry.kind === 'removed') operations.push({ type: 'del', key });
       else if (entry.kind === 'text') operations.push({ type: 'put', key, value: entry.value as string });
@@ -157,11 +187,14 @@ export function createLedger(options: LedgerOptions): Ledger {
       if (goalId !== '')
         operations.push({ type: 'put', key: keys.goalJournal(goalId, first, commit), value: '' });
     }
-    return operations;
+    return { operations, commit, key, value };
   }
 
   function merge(from: Batch, into: Batch): void {
-    for (const [key, entry] of from.entries) set(into, key, entry);
+    for (const [key, entry] of from.entries) {
+      set(into, key, entry);
+      recent.note(key, entry.kind, entry.value);
+    }
     for (const fact of from.facts) into.facts.push(fact);
     for (const callback of from.callbacks) into.callbacks.push(callback);
   }
@@ -184,13 +217,23 @@ export function createLedger(options: LedgerOptions): Ledger {
     create: (kind, key, value) => set(openTurn(), key, { kind, value, fresh: true }),
     putText: (key, text) => set(openTurn(), key, { kind: 'text', value: text, fresh: false }),
     remove: (key) => set(openTurn(), key, { kind: 'removed', value: undefined, fresh: false }),
-    fact: (fact) => void openTurn().facts.push(fact),
+    // All facts have one shape, made in one piece: they are many, and live until they are written.
+    fact: ({ at, goal, actor, type, from, to, cause, data }) =>
+      void openTurn().facts.push({ seq: 0, at, goal, actor, type, from, to, cause, data }),
     afterCommit: (callback) => void openTurn().callbacks.push(callback),
   };
 
+  function settled(): Promise<void> {
+    const error = broken();
+    if (error !== undefined) return Promise.reject(error);
+    if (isSettled()) return Promise.resolve();
+    return new Promise((resolve, reject) => waiting.push({ resolve, reject }));
+  }
+
   return {
     begin() {
-      if (broken !== undefined) throw broken;
+      const error = broken();
+      if (error !== undefined) throw error;
       turn = emptyBatch();
       return handle;
     },
@@ -199,7 +242,7 @@ export function createLedger(options: LedgerOptions): Ledger {
       for (const [key, entry] of ended.entries) check(key, entry);
       turn = undefined;
       if (isEmpty(ended)) return;
-      const idle = writing === undefined && isEmpty(pending);
+      const idle = isSettled();
       merge(ended, pending);
       // A later microtask, so that turns which end in the same tick share the batch.
       if (idle) queueMicrotask(() => void writeAll());
@@ -211,19 +254,21 @@ export function createLedger(options: LedgerOptions): Ledger {
       const entry = found(key);
       if (entry?.kind === 'removed') return undefined;
       if (entry !== undefined) return entry.value as RecordOf<typeof kind>;
-      const stored = db.getSync(key);
+      const stored = disk.db().getSync(key);
       return stored === undefined ? undefined : parseRecord(kind, key, decodeRecord(key, stored));
     },
     readText(key) {
       const entry = found(key);
       if (entry?.kind === 'removed') return undefined;
-      return entry === undefined ? db.getSync(key) : (entry.value as string);
+      return entry === undefined ? disk.db().getSync(key) : (entry.value as string);
     },
-    broken: () => broken,
-    settled() {
-      if (broken !== undefined) return Promise.reject(broken);
-      if (writing === undefined && isEmpty(pending)) return Promise.resolve();
-      return new Promise((resolve, reject) => waiting.push({ resolve, reject }));
+    broken,
+    disk,
+    settled,
+    quiet,
+    close: () => {
+      disk.hurry();
+      return settled().catch(() => {});
     },
     onFacts(listener) {
       listeners.add(listener);
@@ -238,19 +283,8 @@ export function createLedger(options: LedgerOptions): Ledger {
 function check(key: string, { kind, value }: Entry): void {
   // Plans are checked when they are made; a part of a large one is not walked through again.
   if (kind === 'text' || kind === 'removed' || kind === 'planPart' || kind === 'planGraph') return;
-  const parsed = schemas[kind].safeParse(value);
+  const parsed = writtenSchemas[kind].safeParse(value);
   if (parsed.success) return;
   const [issue] = parsed.error.issues;
   invariant(false, `L5 record ${key} fits its schema: ${issue?.path.join('.')} ${issue?.message}`);
 }
-
-const toStored = (fact: Fact): StoredFact => [
-  fact.at,
-  fact.goal,
-  fact.actor,
-  fact.type,
-  fact.data,
-  fact.from ?? null,
-  fact.to ?? null,
-  fact.cause ?? null,
-];

@@ -6,7 +6,7 @@ import { Adaptation } from '../model/adaptation.js';
 import { EffectClass } from '../model/action.js';
 import { Failure } from '../model/failure.js';
 import { Finding } from '../model/criterion.js';
-import { FactData } from '../model/fact.js';
+import { type Fact, FactData } from '../model/fact.js';
 import { GoalSpec, GoalStatus } from '../model/goal.js';
 import { PlanGraph } from '../model/graph.js';
 import { Plan } from '../model/plan.js';
@@ -84,6 +84,18 @@ export const StoredFact = z.tuple([
 ]);
 export type StoredFact = z.infer<typeof StoredFact>;
 
+/** A fact as it is stored. */
+export const toStored = (fact: Fact): StoredFact => [
+  fact.at,
+  fact.goal,
+  fact.actor,
+  fact.type,
+  fact.data,
+  fact.from ?? null,
+  fact.to ?? null,
+  fact.cause ?? null,
+];
+
 /** What one batch says: its number, and its facts with the sequence number of the first. */
 export const JournalRecord = z.object({
   commit: z.number().int().positive(),
@@ -118,6 +130,19 @@ export const schemas = {
   blobCount: BlobCount,
 } as const;
 export type RecordKind = keyof typeof schemas;
+
+/**
+ * The schemas of what is written. What was checked when it came in and never changes is not walked through again
+ * each time its record is written.
+ */
+export const writtenSchemas: Readonly<Record<RecordKind, z.ZodType>> = {
+  ...schemas,
+  goal: GoalRecord.extend({ spec: z.custom<GoalSpec>(isObject), inputs: z.custom<Json>(isObject) }),
+};
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null;
+}
 export type RecordOf<K extends RecordKind> = z.infer<(typeof schemas)[K]>;
 
 /**

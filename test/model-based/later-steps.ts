@@ -35,7 +35,7 @@ async function openLaboratory(
   options: Pick<RigOptions, 'planGoal' | 'rules'> = {},
 ): Promise<Laboratory> {
   const folder = await mkdtemp(join(tmpdir(), 'statewright-later-'));
-  const db: Database = await openDatabase(folder, false);
+  const db: Database = await openDatabase(folder);
   const clock = createManualClock();
   const script = createScript();
   let count = 0;

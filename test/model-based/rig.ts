@@ -5,6 +5,7 @@ import type { GoalHandle } from '#src/engine/api.js';
 import { readConfig } from '#src/engine/config.js';
 import { planGoal } from '#src/engine/plan-goal.js';
 import { repairByRetry } from '#src/engine/repair.js';
+import { createRescue } from '#src/engine/rescue.js';
 import { resumeAll } from '#src/engine/resume-goals.js';
 import { createRuntime } from '#src/engine/runtime.js';
 import type { Runtime, RuntimeOptions } from '#src/engine/runtime-types.js';
@@ -22,6 +23,8 @@ import { createVerifier } from '#src/services/verification/verifier.js';
 
 export interface RigOptions {
   readonly db: Database;
+  /** Opens the database again after a write has failed; without it the first such write is the last. */
+  readonly reopen?: () => Promise<Database>;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly tools: readonly Tool[];
@@ -49,8 +52,18 @@ export async function openRig(options: RigOptions): Promise<Rig> {
   const expressions = createExpressions();
   const tools = createToolRegistry(options.tools);
   const checks: Checks = { tools, config, machine, expressions };
+  const { reopen } = options;
+  const rescue =
+    reopen === undefined
+      ? undefined
+      : createRescue({
+          port: { folder: undefined, open: reopen, ballast: undefined },
+          clock,
+          tell: () => runtime.attempts.reconsider(),
+        });
   const ledger = createLedger({
     db,
+    ...(rescue === undefined ? {} : { rescue }),
     durability: 'memory',
     lastCommit: opened.lastCommit,
     lastSeq: opened.lastSeq,
@@ -60,7 +73,6 @@ export async function openRig(options: RigOptions): Promise<Rig> {
     throw new Error('A rig runs no commands.');
   };
   const runtime: Runtime = createRuntime({
-    db,
     ledger,
     clock,
     ids,

@@ -57,7 +57,7 @@ describe('followFacts', () => {
         fc.constantFrom(undefined, 'g'),
         fc.nat(3),
         async (before, during, from, goal, slowness) => {
-          const { db, ledger, state } = await open();
+          const { ledger, state } = await open();
           for (const batch of before) await state(...batch);
           const all = [...before, ...during].flat().map((owner, i) => ({ seq: i + 1, owner }));
           const expected = all
@@ -65,7 +65,7 @@ describe('followFacts', () => {
             .map(({ seq }) => seq);
           const controller = new AbortController();
           const options = { from, signal: controller.signal, ...(goal === undefined ? {} : { goal }) };
-          const reading = take(followFacts(db, ledger, options), expected.length, () => settle(slowness));
+          const reading = take(followFacts(ledger, options), expected.length, () => settle(slowness));
           for (const batch of during) {
             await state(...batch);
             await settle(1);
@@ -73,7 +73,7 @@ describe('followFacts', () => {
           if (expected.length === 0) controller.abort();
           expect((await reading).map(({ seq }) => seq)).toEqual(expected);
           const stored: number[] = [];
-          for await (const { seq } of followFacts(db, ledger, {
+          for await (const { seq } of followFacts(ledger, {
             ...options,
             signal: new AbortController().signal,
             follow: false,
@@ -87,14 +87,14 @@ describe('followFacts', () => {
   });
 
   test('stops when it is told to, also while it waits, and leaves no listener', async () => {
-    const { db, ledger, state } = await open();
+    const { ledger, state } = await open();
     await state('g');
     const controller = new AbortController();
-    const reading = take(followFacts(db, ledger, { signal: controller.signal }), 100);
+    const reading = take(followFacts(ledger, { signal: controller.signal }), 100);
     await settle();
     controller.abort();
     expect((await reading).length).toBe(1);
-    expect(await take(followFacts(db, ledger, { signal: AbortSignal.abort() }), 100)).toEqual([]);
+    expect(await take(followFacts(ledger, { signal: AbortSignal.abort() }), 100)).toEqual([]);
   });
 
   test('names a record that is damaged', async () => {
@@ -103,10 +103,10 @@ describe('followFacts', () => {
     await state('h');
     const [first = ''] = await db.keys(keys.journalAll).all();
     await db.put(first, ((await db.get(first)) ?? '').replace('x.happened', 'x.hbppened'));
-    await expect(take(followFacts(db, ledger, { follow: false }), 10)).rejects.toMatchObject({
+    await expect(take(followFacts(ledger, { follow: false }), 10)).rejects.toMatchObject({
       code: 'STORE_DAMAGED',
     });
-    expect((await take(followFacts(db, ledger, { follow: false, goal: 'h' }), 10)).length).toBe(1);
+    expect((await take(followFacts(ledger, { follow: false, goal: 'h' }), 10)).length).toBe(1);
   });
 });
 

@@ -1,9 +1,10 @@
-// Checker of ends: P3, P12 and P13, which are about what is left when all is over.
+// Checker of ends: P3, P12, P13 and P16, which are about what is left when all is over.
 import type { Blame, Watch } from './checker.js';
 import type { Entry } from './log.js';
 import { baseOf, type View } from './view.js';
 
 const successor = 'successor';
+const gaveUp = 'it gave up its store';
 
 export function watchEnds(view: View, blame: Blame): Watch {
   const goals: string[] = [];
@@ -69,6 +70,7 @@ export function watchEnds(view: View, blame: Blame): Watch {
   return {
     entry(entry: Entry) {
       if (entry.kind === 'goal') goals.push(entry.goal);
+      if (entry.kind === 'over' && entry.how === gaveUp) blame('P16', `life ${entry.life} gave up its store`);
     },
     fact({ type, goal, data }) {
       if (type === 'engine.faulted') blame('P3', `a bug stopped goal ${goal}: ${String(data['message'])}`);

@@ -18,6 +18,7 @@
 // P13 Nothing is left behind: a goal that has ended has no actor, effect or signal any more, and holds nothing.
 // P14 A signal that was taken is kept until somebody waits for it, and is given to one only.
 // P15 What is free is taken: nobody waits for a lock or a resource that nobody holds.
+// P16 A write that fails and a disk that is full stop nothing for good: the engine goes on by itself when there is room.
 import { watchCommits } from './checker-commits.js';
 import { watchEffects } from './checker-effects.js';
 import { watchEnds } from './checker-ends.js';

@@ -81,7 +81,7 @@ export async function play(seed: number): Promise<Run> {
       now = life.clock.now();
       if (life.disk.isStopped) await restart('it died');
       else if (life.rig.runtime.options.ledger.broken() !== undefined)
-        await restart('it stopped, because a write has failed');
+        await restart('it gave up its store');
       else break;
     }
     if (await isSettled()) tell({ kind: 'still', at: now });

@@ -75,7 +75,7 @@ export async function begin(options: LifeOptions): Promise<Life | undefined> {
     tell({ kind: 'note', at, text: `it could not begin: ${error.message}` });
     return 'failed' as const;
   });
-  const rig = await Promise.race([opening, disk.stopped]);
+  const rig = await comeUp(Promise.race([opening, disk.stopped]));
   if (rig === 'stopped' || rig === 'failed') {
     clock.stop();
     tell({ kind: 'over', life: number, at, how: 'before it had carried on everything' });
@@ -86,12 +86,26 @@ export async function begin(options: LifeOptions): Promise<Life | undefined> {
     if (last !== undefined && !disk.isStopped) tell({ kind: 'told', seq: last.seq, at: clock.now() });
   });
   await quiet();
-  tell({ kind: 'resumed', life: number, at });
+  tell({ kind: 'resumed', life: number, at: clock.now() });
   return { number, disk, rig, clock, calls };
+
+  /** Lets time pass until it is there; at last there is room on a disk that was full. */
+  async function comeUp<T>(coming: Promise<T>): Promise<T> {
+    let isThere = false;
+    const there = (): void => void (isThere = true);
+    void coming.then(there, there);
+    for (let rings = 0; ; rings++) {
+      await quiet();
+      if (isThere) return coming;
+      if (rings === 30) disk.makeRoom();
+      if (clock.ring(Number.POSITIVE_INFINITY)) tell({ kind: 'time', at: clock.now() });
+    }
+  }
 
   async function open(): Promise<Rig> {
     return openRig({
       db: await disk.open(),
+      reopen: () => disk.open(),
       clock,
       ids: { next: () => `id-${number}-${dice.below(1_000_000)}`, random: () => dice.next() },
       tools,
