@@ -124,7 +124,9 @@ export function createAdversary({ dice, temper, goals, tell }: AdversaryOptions)
   /** Gives a command, whether it fits or not; nobody waits for its answer. */
   function command(life: Life): void {
     const { rig } = life;
-    const goalId = dice.pick(goals);
+    // Mostly to goals that have not ended.
+    const open = goals.filter((goal) => rig.runtime.system.addressesOf(goal).length > 0);
+    const goalId = dice.pick(open.length > 0 && dice.chance(0.9) ? open : goals);
     const live = rig.runtime.system
       .addressesOf(goalId)
       .filter((address) => address.startsWith('task/'))

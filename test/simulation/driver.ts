@@ -80,11 +80,15 @@ export async function play(seed: number): Promise<Run> {
     for (;;) {
       now = life.clock.now();
       if (life.disk.isStopped) await restart('it died');
-      else if (life.rig.runtime.options.ledger.broken() !== undefined)
-        await restart('it gave up its store');
+      else if (life.rig.runtime.options.ledger.broken() !== undefined) await restart('it gave up its store');
       else break;
     }
     if (await isSettled()) tell({ kind: 'still', at: now });
+  }
+
+  function isOver(): boolean {
+    const { system } = life.rig.runtime;
+    return goals.every((goal) => system.addressesOf(goal).length === 0);
   }
 
   /** Whether nothing waits to be written. */
@@ -110,6 +114,7 @@ export async function play(seed: number): Promise<Run> {
   for (let i = 0; i < steps; i++) {
     await adversary.disturb(life);
     await goOn();
+    if (isOver() && dice.chance(0.3)) break;
   }
   isCalm = true;
   await heal();
@@ -145,7 +150,7 @@ export async function play(seed: number): Promise<Run> {
     const isPaused = (goal: string): boolean =>
       JSON.stringify(rig.runtime.system.snapshot(`goal/${goal}`)?.value) === '{"blocked":"paused"}';
     for (let i = 0; i < calmTurns; i++) {
-      if (goals.every((goal) => rig.runtime.system.addressesOf(goal).length === 0)) return;
+      if (isOver()) return;
       const call = life.calls.find(({ hangs }) => !hangs);
       const paused = goals.find((goal) => isPaused(goal));
       if (call !== undefined) succeed(call);

@@ -17,6 +17,7 @@ export interface Mutation {
 const system = 'actors/system.js';
 const attempts = 'actors/attempts.js';
 const ledger = 'persistence/ledger.js';
+const disk = 'persistence/disk.js';
 
 export const mutations: readonly Mutation[] = [
   {
@@ -85,8 +86,8 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'timeout-is-failure',
     without: 'an effect that must not happen twice counts as failed when its time is over',
-    file: attempts,
-    find: "if (one.effect === 'once')",
+    file: 'actors/late-outcome.js',
+    find: "if (effect === 'once')",
     replace: 'if (false)',
     seed: 0,
     promise: '',
@@ -121,10 +122,10 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'split-batch',
     without: 'a batch is written in two writes',
-    file: ledger,
-    find: "await db.batch(encode(batch, facts), { sync: options.durability === 'sync' });",
+    file: disk,
+    find: 'db.batch(operations, { sync });',
     replace:
-      'const all = encode(batch, facts); await db.batch(all.slice(0, all.length >> 1), {}); await db.batch(all.slice(all.length >> 1), {});',
+      'db.batch(operations.slice(0, operations.length >> 1), { sync }).then(() => db.batch(operations.slice(operations.length >> 1), { sync }));',
     seed: 0,
     promise: '',
   },
@@ -177,9 +178,36 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'failed-write-is-done',
     without: 'a write that has failed is taken for done',
-    file: ledger,
-    find: 'options.onWriteError(broken); break;',
-    replace: 'broken = undefined;',
+    file: disk,
+    find: 'await recover(batch, rescue);',
+    replace: '',
+    seed: 0,
+    promise: '',
+  },
+  {
+    name: 'handle-trusted',
+    without: 'the handle on which a write has failed is written to again',
+    file: disk,
+    find: 'handle = await how.reopen(); tellBack();',
+    replace: 'handle = old; tellBack();',
+    seed: 0,
+    promise: '',
+  },
+  {
+    name: 'written-again',
+    without: 'a write that failed is written again without a look at whether it is there',
+    file: disk,
+    find: 'if (await isThere(db, batch)) return;',
+    replace: '',
+    seed: 0,
+    promise: '',
+  },
+  {
+    name: 'given-up',
+    without: 'the engine does not go over a failed write',
+    file: disk,
+    find: 'await recover(batch, rescue);',
+    replace: 'throw giveUp(finalError(cause));',
     seed: 0,
     promise: '',
   },
