@@ -30,15 +30,16 @@ type Port = PortLogic<WatchInput, WatchOutcome>;
 export function createWatches(options: WatchOptions): { watch: Port; confirm: Port; clear: Port } {
   const { system, alarm, now } = options;
 
-  /** Ticks from the alarm, for as long as somebody listens. */
-  const every = (intervalMs: number): Observable<number> =>
+  /** Ticks from the alarm, for as long as somebody listens. In turns: outside of one the store may be away. */
+  const every = (goalId: string, intervalMs: number): Observable<number> =>
     new Observable((subscriber) => {
       let cancel = (): void => {};
+      const tick = (): void => {
+        subscriber.next(now());
+        if (!subscriber.closed) arm();
+      };
       const arm = (): void => {
-        cancel = alarm.at(now() + intervalMs, () => {
-          subscriber.next(now());
-          if (!subscriber.closed) arm();
-        });
+        cancel = alarm.at(now() + intervalMs, () => system().run(goalId, tick));
       };
       arm();
       return () => cancel();
@@ -85,14 +86,16 @@ export function createWatches(options: WatchOptions): { watch: Port; confirm: Po
 
   return {
     watch: port(({ goalId }) =>
-      every(options.intervalMs).pipe(
+      every(goalId, options.intervalMs).pipe(
         map(() => look(goalId, '')),
         filter((finding) => finding.kind === 'suspected'),
       ),
     ),
-    confirm: port(({ goalId, subject }) => every(options.windowMs).pipe(map(() => look(goalId, subject)))),
+    confirm: port(({ goalId, subject }) =>
+      every(goalId, options.windowMs).pipe(map(() => look(goalId, subject))),
+    ),
     clear: port(({ goalId, subject }) =>
-      every(options.intervalMs).pipe(
+      every(goalId, options.intervalMs).pipe(
         map(() => look(goalId, subject)),
         filter((finding) => finding.kind === 'quiet'),
       ),
