@@ -18,6 +18,7 @@ async function open(level: TestLevel, clock: ManualClock): Promise<Stage> {
   let ids = 0;
   const rig = await openRig({
     db: await level.open(),
+    reopen: () => level.open(),
     clock,
     ids: { next: () => `id-${++ids}`, random: () => 0.5 },
     tools: script.tools,
@@ -141,5 +142,24 @@ describe('found by the simulation', () => {
     });
     const left = (await level.entries()).filter(([key]) => key.startsWith('!actors!g/'));
     expect(left).toEqual([]);
+  });
+
+  test('P16 timers of goals and monitors ring while the store is away, and go on when it is back', async () => {
+    const stage = await begin();
+    const { level, rig, script } = stage;
+    const time = { minStartDelayMs: 20_000 };
+    await rig.submit({ ...plan({ a: act() }), goal: { name: 'late', constraints: { time } } }, 'late');
+    await rig.submit(plan({ a: act({ estimate: { expectedMs: 1_000 } }) }), 'g');
+    await quiet();
+    level.fill({ canOpen: false });
+    script.find('script.act', 'g')?.fail({ effect: 'none' });
+    await quiet();
+    expect(rig.runtime.options.ledger.disk.isAway()).toBe(true);
+    await pass(stage, 60_000);
+    level.makeRoom();
+    await pass(stage, 20_000);
+    expect(rig.runtime.options.ledger.disk.isAway()).toBe(false);
+    expect(script.find('script.act', 'late')).toBeDefined();
+    expect(script.find('script.act', 'g')).toBeDefined();
   });
 });
