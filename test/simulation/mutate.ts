@@ -17,7 +17,9 @@ export interface Caught {
   readonly message: string;
 }
 
-const root = fileURLToPath(new URL('../../../', import.meta.url));
+// It runs compiled as a command, and as it is in a test.
+const isCompiled = import.meta.url.endsWith('/dist/test/simulation/mutate.js');
+const root = fileURLToPath(new URL(isCompiled ? '../../../' : '../../', import.meta.url));
 /** So many seeds are played in one process. */
 const together = 25;
 /** Longer than they can take: an engine that turns in a circle is caught too. */

@@ -349,3 +349,7 @@ export const mutations: readonly Mutation[] = [
     promise: '',
   },
 ];
+
+/** A mutation as a row of the table in docs/simulation.md. */
+export const rowOf = ({ name, without, promise, seed }: Mutation): string =>
+  `| ${name} | ${without} | ${promise} | ${seed} |`;
