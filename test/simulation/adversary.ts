@@ -50,8 +50,8 @@ const troubles = [
 type Used = { ref: ActorRefLike; address: string; goalId: string };
 
 const attemptOf = (life: Life, address: string): ActorRefLike | undefined => {
-  const children = life.rig.runtime.system.snapshot(address)?.children;
-  return (children as Record<string, ActorRefLike> | undefined)?.['attempt'];
+  const snapshot = life.rig.runtime.system.snapshot(address);
+  return (snapshot?.children as Record<string, ActorRefLike> | undefined)?.['attempt'];
 };
 
 export function createAdversary({ dice, temper, goals, tell }: AdversaryOptions): Adversary {

@@ -58,7 +58,8 @@ export function watchEffects(view: View, blame: Blame): Watch {
     const state = view.actor(address)?.state ?? 'gone';
     const wanted = tool === 'script.probe' ? /^blocked\.interrupted\.probing$/ : /^verifying/;
     const isMeant =
-      wanted.test(state) || (task === '' && /^verifying/.test(view.actor(`plan/${goal}`)?.state ?? ''));
+      wanted.test(state) ||
+      (task === '' && view.actor(`plan/${goal}`)?.state.startsWith('verifying') === true);
     if (!isMeant) blame('P7', `${nameOf(call)}: ${address} is ${state} on disk`);
   }
 

@@ -122,7 +122,7 @@ export async function play(seed: number): Promise<Run> {
   if (dice.chance(0.5)) await restart('it is restarted for the calm');
   await calm();
   await submit(successor, everything);
-  for (const call of [...life.calls]) if (call.context.goalId === successor) succeed(call);
+  for (const call of life.calls.filter(({ context }) => context.goalId === successor)) succeed(call);
   await quiet();
   await life.rig.runtime.options.ledger.settled();
   life.disk.stop();

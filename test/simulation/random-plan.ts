@@ -108,16 +108,15 @@ const otherTypes = [
 
 /** Dependencies beside `after`, at most one for each pair. What reads another's output comes after it. */
 function dependencies(dice: Dice, tasks: Record<string, Part>): Part[] {
-  const ids = Object.keys(tasks);
+  const all = Object.entries(tasks);
   const found: Part[] = [];
-  for (const [i, to] of ids.entries()) {
-    for (const from of ids.slice(0, i)) {
-      const [earlier, later] = [tasks[from], tasks[to]];
-      if ((later?.['after'] as string[]).includes(from) || !dice.chance(0.12)) continue;
+  for (const [i, [to, later]] of all.entries()) {
+    for (const [from, earlier] of all.slice(0, i)) {
+      if ((later['after'] as string[]).includes(from) || !dice.chance(0.12)) continue;
       const type = dice.pick(otherTypes);
       if (type === 'data') {
-        const input = (later?.['action'] as Part)['input'] as Part | undefined;
-        const isRead = 'tool' in (earlier?.['action'] as Part);
+        const input = (later['action'] as Part)['input'] as Part | undefined;
+        const isRead = 'tool' in (earlier['action'] as Part);
         if (input === undefined || !isRead || 'read' in input) continue;
         input['read'] = `{{ tasks.${from}.output.call }}`;
         input['of'] = from;
