@@ -1,57 +1,22 @@
-// Report: repetitions become medians and ranges, and these a table.
+// Report: groups of repetitions become tables: this engine beside raw LevelDB, the targets, and the peers.
 import type { Figures } from './measures.js';
+import { groupOf, groupsOf, ours, shown, spreadOf, type Group, type Result } from './results.js';
+import { targetRows } from './targets.js';
 
-/** One line of the results file. */
-export interface Result {
-  readonly at: string;
-  readonly workload: string;
-  readonly repetition: number;
-  readonly node: string;
-  readonly cpu: string;
-  readonly figures: Figures;
-}
-
-export const notMeasured = [
+const notMeasured = [
   'Tasks that do something: here each gives a text of 200 bytes at once. Most real plans wait for their tools.',
   'Language models, programs, files, networks, large outputs, approvals, retries and compensation.',
-  'Other engines. Figures of another machine, disk or day are not comparable with these.',
+  'More than one machine, and more than one process that works on the same plan.',
   'Loss of power: a flush is as durable as the disk and the file system make it.',
   'LevelDB alone writes batches of the same number and length, with other keys and values.',
   "Bytes on disk leave out the 200 bytes of each result, but count the stored plan, which is the host's too.",
+  'CPU time and memory are those of the process with the tasks; the servers of peers have theirs besides.',
 ] as const;
-
-const median = (values: readonly number[]): number => {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1
-    ? (sorted[middle] ?? 0)
-    : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2;
-};
-
-/** Figure → median of a workload's repetitions. */
-export function mediansOf(results: readonly Result[]): Figures {
-  const names = Object.keys(results[0]?.figures ?? {});
-  return Object.fromEntries(names.map((name) => [name, median(valuesOf(results, name))]));
-}
-
-function valuesOf(results: readonly Result[], name: string): number[] {
-  return results.flatMap(({ figures }) => (figures[name] === undefined ? [] : [figures[name]]));
-}
-
-/** `median (least–most)`, or the figure alone when it was taken once; empty when there is none. */
-function cell(results: readonly Result[], name: string): string {
-  const values = valuesOf(results, name);
-  if (values.length === 0) return '';
-  const shown = (value: number): string =>
-    String(value >= 100 ? Math.round(value) : Math.round(value * 10) / 10);
-  const middle = shown(median(values));
-  if (values.length === 1) return middle;
-  return `${middle} (${shown(Math.min(...values))}–${shown(Math.max(...values))})`;
-}
 
 const columns: readonly (readonly [title: string, figure: string])[] = [
   ['tasks/s', 'tasksPerS'],
   ['µs/task', 'usPerTask'],
+  ['CPU µs/task', 'cpuUsPerTask'],
   ['submit ms', 'submitMs'],
   ['LevelDB tasks/s', 'rawTasksPerS'],
   ['batches', 'batches'],
@@ -62,20 +27,92 @@ const columns: readonly (readonly [title: string, figure: string])[] = [
 ];
 
 /** The table of plans and goals, with the ratio of each to LevelDB alone. */
-function throughput(groups: ReadonlyMap<string, readonly Result[]>): string[] {
-  const rows = [...groups].filter(([, results]) => results[0]?.figures['tasksPerS'] !== undefined);
-  const ratio = (results: readonly Result[]): string => {
-    const { tasksPerS = 0, rawTasksPerS = 0 } = mediansOf(results);
-    return rawTasksPerS === 0 ? '' : (tasksPerS / rawTasksPerS).toFixed(3);
-  };
+function throughput(groups: readonly Group[]): string[] {
+  const rows = groups.filter(
+    (group) => group.engine === ours && group.figures[0]?.['tasksPerS'] !== undefined,
+  );
+  if (rows.length === 0) return [];
   return align([
     ['workload', ...columns.map(([title]) => title), '× LevelDB'],
-    ...rows.map(([name, results]) => [
-      name,
-      ...columns.map(([, figure]) => cell(results, figure)),
-      ratio(results),
+    ...rows.map((group) => [
+      group.workload,
+      ...columns.map(([, figure]) => shown(spreadOf(group, figure))),
+      shown(spreadOf(group, overRaw), 3),
     ]),
   ]);
+}
+
+const overRaw = ({ tasksPerS = 0, rawTasksPerS }: Figures): number | undefined =>
+  rawTasksPerS === undefined ? undefined : tasksPerS / rawTasksPerS;
+
+const others = [
+  ['livesPerS', 'task lives/s with bare XState'],
+  ['snapshotBytes', 'bytes of the plan actor on disk in mid-plan'],
+  ['resumeMs', 'ms from the start of the process to the first new task'],
+] as const;
+
+function otherLines(groups: readonly Group[]): string[] {
+  return others.flatMap(([figure, title]) =>
+    groups.flatMap((group) => {
+      const found = group.engine === ours ? spreadOf(group, figure) : undefined;
+      return found === undefined ? [] : [`${group.workload}: ${shown(found)} ${title}`];
+    }),
+  );
+}
+
+function targetTable(groups: readonly Group[]): string[] {
+  const rows = targetRows(groups);
+  if (rows.length === 0) return [];
+  return [
+    '',
+    'Targets, on a quiet machine:',
+    ...align([['workload', 'figure', 'measured', 'must be', ''], ...rows]),
+  ];
+}
+
+/** A workload with the figure by which engines are compared, and whether more of it is better. */
+export interface Compared {
+  readonly workload: string;
+  readonly figure: 'tasksPerS' | 'resumeMs';
+  readonly engines: readonly Group[];
+}
+
+/** The workloads that more than one engine was measured with. */
+export function comparedOf(groups: readonly Group[]): Compared[] {
+  const workloads = [...new Set(groups.map(({ workload }) => workload))];
+  return workloads.flatMap((workload) => {
+    const engines = groups.filter((group) => group.workload === workload);
+    if (engines.length < 2) return [];
+    const resumed = engines[0]?.figures[0]?.['resumeMs'] !== undefined;
+    return [{ workload, figure: resumed ? 'resumeMs' : 'tasksPerS', engines } as const];
+  });
+}
+
+/** Engines side by side, and how many times better this one is by medians; less than 1 is worse. */
+function peerTable(groups: readonly Group[]): string[] {
+  const compared = comparedOf(groups);
+  if (compared.length === 0) return [];
+  const names = [...new Set(compared.flatMap(({ engines }) => engines.map(({ engine }) => engine)))];
+  const cellOf = ({ workload, figure }: Compared, engine: string): string => {
+    const theirs = spreadOf(groupOf(groups, engine, workload), figure);
+    const own = spreadOf(groupOf(groups, ours, workload), figure);
+    if (theirs === undefined) return '–';
+    if (engine === ours || own === undefined) return shown(theirs);
+    const [better, worse] = figure === 'resumeMs' ? [theirs, own] : [own, theirs];
+    return `${shown(theirs)} ${(better.median / worse.median).toFixed(1)}×`;
+  };
+  const cpuOf = ({ workload }: Compared, engine: string): string =>
+    shown(spreadOf(groupOf(groups, engine, workload), 'cpuUsPerTask'));
+  const rows = compared.flatMap((one) => [
+    [
+      `${one.workload}, ${one.figure === 'resumeMs' ? 'ms' : 'tasks/s'}`,
+      ...names.map((engine) => cellOf(one, engine)),
+    ],
+    ...(one.figure === 'resumeMs'
+      ? []
+      : [[`${one.workload}, CPU µs/task`, ...names.map((engine) => cpuOf(one, engine))]]),
+  ]);
+  return ['', `Peers, and how many times better ${ours} is:`, ...align([['workload', ...names], ...rows])];
 }
 
 function align(rows: readonly (readonly string[])[]): string[] {
@@ -92,29 +129,18 @@ function align(rows: readonly (readonly string[])[]): string[] {
   );
 }
 
-/** The whole report. */
-export function reportOf(results: readonly Result[]): string {
-  const groups = new Map<string, Result[]>();
-  for (const one of results) groups.set(one.workload, [...(groups.get(one.workload) ?? []), one]);
-  const others = [
-    ['livesPerS', 'task lives/s with bare XState'],
-    ['snapshotBytes', 'bytes of the plan actor on disk in mid-plan'],
-    ['resumeMs', 'ms from the start of the process to the first new task'],
-  ] as const;
-  const lines = [...throughput(groups), ''];
-  for (const [figure, title] of others) {
-    for (const [name, all] of groups)
-      if (all[0]?.figures[figure] !== undefined) lines.push(`${name}: ${cell(all, figure)} ${title}`);
-  }
-  return [...lines, ...growthOf(groups), '', 'Not measured:', ...notMeasured.map((one) => `- ${one}`)].join(
-    '\n',
-  );
-}
-
-/** How the time per task of the largest plan stands to that of the one of 10,000. */
-function growthOf(groups: ReadonlyMap<string, readonly Result[]>): string[] {
-  const small = mediansOf(groups.get('10 layers of 1,000') ?? [])['usPerTask'];
-  const large = mediansOf(groups.get('10 layers of 10,000') ?? [])['usPerTask'];
-  if (small === undefined || large === undefined) return [];
-  return [`time per task at 100,000 tasks: ${(large / small).toFixed(2)} × that at 10,000`];
+/** The whole report. `missing` says which peers were left out and why. */
+export function reportOf(results: readonly Result[], missing: readonly string[] = []): string {
+  const groups = groupsOf(results);
+  return [
+    ...throughput(groups),
+    '',
+    ...otherLines(groups),
+    ...targetTable(groups),
+    ...peerTable(groups),
+    ...(missing.length === 0 ? [] : ['', 'Peers left out:', ...missing.map((one) => `- ${one}`)]),
+    '',
+    'Not measured:',
+    ...notMeasured.map((one) => `- ${one}`),
+  ].join('\n');
 }

@@ -18,11 +18,15 @@ export async function inFolder<Result>(
   }
 }
 
-/** An engine on a store on disk that flushes every batch, with the tool and nothing else. */
-export function openEngine(folder: string, tool: Tool): Promise<Engine> {
+/** An engine on a store on disk, with the tool and nothing else. It flushes every batch, if not told otherwise. */
+export function openEngine(
+  folder: string,
+  tool: Tool,
+  durability: 'sync' | 'relaxed' = 'sync',
+): Promise<Engine> {
   return createEngine({
     store: folder,
-    durability: 'sync',
+    durability,
     tools: [tool],
     builtinTools: false,
     endpoint: false,
@@ -73,7 +77,7 @@ export interface BatchForm {
 type Operation = { readonly type: string; readonly key: string; readonly value?: string };
 
 /** Notes the form of every batch that is written in this process until it is told to stop; costs the writer next to nothing. */
-export function recordBatches(): { stop(): readonly BatchForm[] } {
+export function recordBatches(): { forget(): void; stop(): readonly BatchForm[] } {
   const forms: BatchForm[] = [];
   const prototype = Level.prototype as unknown as { batch: (...args: unknown[]) => unknown };
   const original = prototype.batch;
@@ -87,7 +91,7 @@ export function recordBatches(): { stop(): readonly BatchForm[] } {
     prototype.batch = original;
     return forms;
   };
-  return { stop };
+  return { forget: () => void forms.splice(0), stop };
 }
 
 interface Chain {

@@ -1,11 +1,14 @@
 // Workloads: what is measured, in three sizes: for measuring, the same once, and in a few seconds to see that
 // the benchmarks still run.
 import type { Task } from './measures.js';
-import type { Shape } from './plans.js';
+import type { ResumeTask } from './resume.js';
+import type { Shape } from './shapes.js';
 
 export interface Workload {
   readonly name: string;
-  readonly task: Task | { readonly measure: 'resume'; readonly shape: Shape; readonly parallel: number };
+  readonly task: Task | ResumeTask;
+  /** Whether other engines are measured with it too. */
+  readonly peers?: boolean;
 }
 
 /** How many tasks of a plan may run at once. */
@@ -28,9 +31,9 @@ const goals = (number: number, tasks: number, atOnce: number): Workload => ({
   name: `${count(number)} goals of ${tasks}`,
   task: { measure: 'goals', goals: number, tasks, atOnce },
 });
-const resume = (number: number, width: number): Workload => ({
-  name: `resume in ${count(number * width)}`,
-  task: { measure: 'resume', shape: layered(number, width), parallel },
+const resume = (number: number, width: number, ended = 0): Workload => ({
+  name: `resume in ${count(number * width)}${ended === 0 ? '' : ` beside ${count(ended * number * width)} ended`}`,
+  task: { measure: 'resume', shape: layered(number, width), parallel, ended },
 });
 const snapshot = (number: number, width: number): Workload => ({
   name: `snapshot at ${count(number * width)}`,
@@ -41,33 +44,38 @@ const lives = (number: number): Workload => ({
   task: { measure: 'xstate', lives: number },
 });
 
+const withPeers = (workload: Workload): Workload => ({ ...workload, peers: true });
+
 function count(number: number): string {
   return String(number).replace(/(?<=\d)(?=(\d{3})+$)/g, ',');
 }
 
 export const fullWorkloads: readonly Workload[] = [
   lives(20_000),
-  chain(1_000),
+  withPeers(chain(1_000)),
   chain(10_000),
-  layers(10, 100),
+  withPeers(layers(10, 100)),
   layers(10, 1_000),
   layers(10, 10_000),
-  fan(1_000),
+  withPeers(fan(1_000)),
   fan(10_000),
-  goals(1_000, 5, 50),
+  withPeers(goals(1_000, 5, 50)),
   snapshot(10, 10),
   snapshot(10, 1_000),
   snapshot(10, 10_000),
+  withPeers(resume(10, 100)),
+  resume(10, 100, 100),
   resume(10, 1_000),
   resume(10, 10_000),
 ];
 
 export const smokeWorkloads: readonly Workload[] = [
   lives(50),
-  chain(20),
-  layers(3, 5),
-  fan(20),
-  goals(4, 3, 2),
+  withPeers(chain(20)),
+  withPeers(layers(3, 5)),
+  withPeers(fan(20)),
+  withPeers(goals(4, 3, 2)),
   snapshot(4, 10),
-  resume(10, 20),
+  withPeers(resume(2, 200)),
+  resume(4, 10, 2),
 ];

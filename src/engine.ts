@@ -59,8 +59,8 @@ const largePlan = 20_000;
  * console.log((await goal.result()).status);
  * ```
  */
-export function createEngine(options: EngineOptions): Promise<Engine> {
-  return createEngineOn(portOf(options), options);
+export async function createEngine(options: EngineOptions): Promise<Engine> {
+  return createEngineOn(createStorePort(options.store, options.database), options);
 }
 
 /** Opens an engine on a store that lies where a port says; `store` only names it. */
@@ -225,18 +225,6 @@ async function open(port: StorePort, options: EngineOptions) {
   });
   return { runtime, checks, folder, inMemory, rescue };
 }
-
-function portOf({ store, database }: EngineOptions): StorePort {
-  if (database === undefined) return createStorePort(store);
-  if (store !== 'memory') throw databaseBesideFolder(store);
-  return { folder: undefined, open: database, ballast: undefined };
-}
-
-const databaseBesideFolder = (store: string): EngineError =>
-  new EngineError(
-    'INPUT_INVALID',
-    `A database of one's own goes with store: 'memory'; got the store '${store}' too. Give one of the two.`,
-  );
 
 /** Tells of trouble with the store while it lasts, and journals it once it is over. */
 function tellTrouble(

@@ -268,5 +268,6 @@ function pathsUnder(folder: string): string[] {
     ? readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
         .filter((entry) => entry.isFile())
         .map((entry) => join(entry.parentPath, entry.name).slice(root.length).replaceAll('\\', '/'))
+        .filter((path) => !path.includes('/node_modules/'))
     : [];
 }

@@ -197,7 +197,7 @@ export function createProbePort(options: VerificationOptions): PortLogic<Attempt
     void ask().then((performed) => {
       if (!performed.ok) return tell('unknown', `the probe failed: ${performed.failure.message}`);
       const happened = happenedBy(performed.output);
-      tell(happened, `the probe said ${happened}`, { probed: performed.output });
+      tell(happened, `the probe said ${happened}`, probedOutput(performed.output));
     });
   }
 
@@ -208,6 +208,13 @@ export function createProbePort(options: VerificationOptions): PortLogic<Attempt
       running.delete(ref);
     },
   });
+}
+
+/** The output of an effect that a probe has seen: what the probe gives as `output`, else its answer as `probed`. */
+function probedOutput(answer: Json): Json {
+  const told =
+    typeof answer === 'object' && answer !== null && !Array.isArray(answer) ? answer['output'] : undefined;
+  return told ?? { probed: answer };
 }
 
 /** A probe's command says no with exit code 1, which is an answer and no failure. */

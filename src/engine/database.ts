@@ -17,8 +17,19 @@ export interface StorePort {
   readonly ballast: Ballast | undefined;
 }
 
-/** The port for what the host gives as the store. */
-export function createStorePort(store: string): StorePort {
+/**
+ * The port for what the host gives as the store, or as a database of its own in place of one.
+ *
+ * @throws EngineError `INPUT_INVALID` when it gives both.
+ */
+export function createStorePort(store: string, database?: () => Promise<Database>): StorePort {
+  if (database !== undefined && store !== 'memory') {
+    throw new EngineError(
+      'INPUT_INVALID',
+      `A database of one's own goes with store: 'memory'; got the store '${store}' too. Give one of the two.`,
+    );
+  }
+  if (database !== undefined) return { folder: undefined, open: database, ballast: undefined };
   if (store === 'memory') {
     const db = new MemoryLevel<string, string>({ valueEncoding: 'utf8' }) as unknown as Database;
     return { folder: undefined, open: () => db.open().then(() => db), ballast: undefined };

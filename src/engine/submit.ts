@@ -4,7 +4,7 @@ import { EngineError } from '../errors.js';
 import { addressOf } from '../model/address.js';
 import { GoalSpec } from '../model/goal.js';
 import type { PlanGraph } from '../model/graph.js';
-import { Plan, PlanHead, type PlanSpecInput } from '../model/plan.js';
+import { type Plan, PlanHead, type PlanSpecInput } from '../model/plan.js';
 import { Id, type Json } from '../model/scalars.js';
 import type { GoalInput, GoalRules } from '../machines/goal.setup.js';
 import { isGated } from '../actors/gates.js';

@@ -5,7 +5,7 @@ import { Action, EffectClass, StepAction } from './action.js';
 import { Criterion, Finding } from './criterion.js';
 import { Failure } from './failure.js';
 import { Requirements } from './resource.js';
-import { DurationMs, Expression, Id, Instant, Json, Metadata } from './scalars.js';
+import { DurationMs, Expression, Id, Instant, type Json, Metadata } from './scalars.js';
 import { RetryPolicy } from './strategy.js';
 
 /** How long a task is expected to take and what it costs. */
@@ -65,22 +65,13 @@ export type Task = z.infer<typeof Task>;
 export type TaskInput = z.input<typeof Task>;
 
 /** Fields whose inner values have no defaults: a task with no others is completed without being walked through. */
-const flat: ReadonlySet<string> = new Set([
-  ...[
-    'name',
-    'description',
-    'kind',
-    'parentTaskId',
-    'depth',
-    'action',
-    'after',
-    'when',
-    'optional',
-    'critical',
-  ],
-  ...['preconditions', 'postconditions', 'produces', 'consumes', 'timeoutMs', 'heartbeatMs', 'priority'],
-  ...['effect', 'approval', 'approvalTimeoutMs', 'contingencies', 'metadata'],
-]);
+const flat: ReadonlySet<string> = new Set(
+  (
+    'name description kind parentTaskId depth action after when optional critical ' +
+    'preconditions postconditions produces consumes timeoutMs heartbeatMs ' +
+    'priority effect approval approvalTimeoutMs contingencies metadata'
+  ).split(' '),
+);
 const { action: _, ...defaults } = Task.parse({ action: { kind: 'wait', for: { durationMs: 0 } } });
 
 for (const value of Object.values(defaults)) Object.freeze(value);

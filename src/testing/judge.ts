@@ -8,11 +8,12 @@
 // R5 answered: somebody, a probe or a person, says what became of an interrupted `once` call.
 // R6 key: all attempts of a task have the same idempotency key.
 // R7 same end: status of the goal, status and output of each task are as undisturbed. Left out is an interrupted `once`
-//    task that was answered (it may have cost an attempt, or its output is not known), with all tasks that come after it.
+//    task whose output is not known, that was made again, or about which a person decided, with all that comes after it.
 // R8 acknowledged: facts that were told and commands that were acknowledged are in the journal.
 // R9 clean: no timer, no open store, no call of a tool is left when the engine has been closed.
 // R10 check: the scenario's own check holds.
-import type { Json, Result } from '../index.js';
+import { isDeepStrictEqual } from 'node:util';
+import type { Fact, Json, Result } from '../index.js';
 import { parseTaskId } from '../model/address.js';
 import type { Run } from './run.js';
 import type { SeenCall } from './witness.js';
@@ -109,7 +110,7 @@ function judgeAcknowledged({ witness, ended }: Run): Breach[] {
   const breaches: Breach[] = [];
   const bySeq = new Map(ended.facts.map((fact) => [fact.seq, fact]));
   for (const [seq, told] of witness.facts) {
-    if (JSON.stringify(bySeq.get(seq)) === JSON.stringify(told)) continue;
+    if (isDeepStrictEqual(plain(bySeq.get(seq)), plain(told))) continue;
     breaches.push({
       promise: 'acknowledged',
       message: `fact ${seq} (${told.type}) was told and is not in the journal any more`,
@@ -123,6 +124,9 @@ function judgeAcknowledged({ witness, ended }: Run): Breach[] {
   return breaches;
 }
 
+/** A fact as JSON would carry it. */
+const plain = (fact: Fact | undefined): unknown => fact && JSON.parse(JSON.stringify(fact));
+
 /** Tasks of which an attempt was interrupted here and not in the undisturbed run. */
 function interruptedOf(run: Run, undisturbed: Run): Set<string> {
   const of = ({ ended }: Run): string[] =>
@@ -133,22 +137,56 @@ function interruptedOf(run: Run, undisturbed: Run): Set<string> {
   return new Set(of(run).filter((taskId) => !anyway.has(taskId)));
 }
 
+/** What was done about a task after a kill had cut its call off. */
+function doneAfter(run: Run, taskId: string): { commands: boolean; looks: boolean; attempts: boolean } {
+  const cut = cutOff(run, taskId);
+  const after = ({ order }: { order: number }): boolean => order > (cut?.order ?? -1);
+  const calls = run.witness.calls.filter((call) => call.taskId === taskId && after(call));
+  return {
+    commands: run.witness.commands.some(after),
+    looks: calls.some(({ kind }) => kind === 'look'),
+    attempts: calls.some(({ kind }) => kind === 'attempt'),
+  };
+}
+
+/** The call of a task that a kill cut off: the last before its interruption was noted. */
+function cutOff(run: Run, taskId: string): SeenCall | undefined {
+  const calls = attemptsOf(run).filter((call) => call.taskId === taskId);
+  const at = run.ended?.facts.find(
+    ({ type, data }) => type === 'attempt.interrupted' && data['taskId'] === taskId,
+  );
+  return calls.findLast(({ attempt }) => attempt === at?.data['attempt']);
+}
+
 /** R5. */
 function unansweredOf(run: Run, undisturbed: Run): Breach[] {
   const breaches: Breach[] = [];
   for (const taskId of interruptedOf(run, undisturbed)) {
-    const cut = attemptsOf(run).findLast((call) => call.taskId === taskId);
-    const after = (one: { order: number }): boolean => one.order > (cut?.order ?? -1);
     const base = parseTaskId(taskId).taskId;
-    const failed = run.ended?.result.tasks[base]?.status === 'failed';
-    if (!failed || undisturbed.ended?.result.tasks[base]?.status === 'failed') continue;
-    if (run.witness.commands.some(after)) continue;
+    const here = run.ended?.result.tasks[base];
+    if (here?.status !== 'failed' || undisturbed.ended?.result.tasks[base]?.status === 'failed') continue;
+    // Of a round, the loop's failure says only how many failed.
+    const { commands, looks } = doneAfter(run, taskId);
+    const isExpired = base === taskId ? here.failure?.code === 'expired' : !commands && !looks;
+    if (!isExpired) continue;
     const why = 'was interrupted, and nobody said whether it happened, so it failed';
     const next =
       'give it a probe that knows, answer what waits as `interrupted` in `during`, or make it keyed';
     breaches.push({ promise: 'answered', message: `${taskId} (once) ${why}: ${next}` });
   }
   return breaches;
+}
+
+/**
+ * Whether an interrupted task may end otherwise than undisturbed: its output is not known, the interruption cost it an
+ * attempt, or a person decided.
+ */
+function mayDiffer(run: Run, undisturbed: Run, taskId: string): boolean {
+  const base = parseTaskId(taskId).taskId;
+  const [here, there] = [run.ended?.result.tasks[base], undisturbed.ended?.result.tasks[base]];
+  if (here?.status === there?.status || here?.failure?.code === 'did-not-happen') return true;
+  const { commands, attempts } = doneAfter(run, taskId);
+  return commands || attempts;
 }
 
 /** R7. */
@@ -163,7 +201,8 @@ function judgeEnd(run: Run, undisturbed: Run, compare: Compare): Breach[] {
   };
   for (const taskId of interruptedOf(run, undisturbed)) {
     const base = parseTaskId(taskId).taskId;
-    if (taskDifference(mine.result, theirs.result, base) !== undefined) release(base);
+    const differs = taskDifference(mine.result, theirs.result, base) !== undefined;
+    if (differs && mayDiffer(run, undisturbed, taskId)) release(base);
   }
   if (compare !== undefined) {
     const [now, then] = [JSON.stringify(compare(mine.result)), JSON.stringify(compare(theirs.result))];

@@ -52,7 +52,7 @@ function write({
   const lines = [...groups].map(([what, all]) => {
     const places = all.slice(0, 4).map(placeOf);
     const more = all.length > places.length ? ` and ${all.length - places.length} more` : '';
-    return `- ${what}\n  ${places.join('; ')}${more}`;
+    return `- ${what.replaceAll('\n', '\n  ')}\n  ${places.join('; ')}${more}`;
   });
   return [
     `${name}: does not resume. ${counted}${missed}.`,

@@ -42,7 +42,8 @@ export async function carryOut<World>(
   let level = createTestLevel({
     onWrite: (write) => {
       witness.writes(write);
-      return undefined;
+      // A disk takes its time: what does not wait for it is seen.
+      return new Promise((resolve) => setImmediate(() => resolve(undefined)));
     },
   });
   let now = createManualClock().now();

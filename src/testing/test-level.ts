@@ -37,8 +37,8 @@ export interface TestLevelOptions {
   readonly entries?: readonly (readonly [string, string])[];
   /** By which slow writes take their time. */
   readonly clock?: Clock;
-  /** Told of each write as it begins; may plan what happens at it. */
-  readonly onWrite?: (write: LevelWrite) => WriteFault | undefined;
+  /** Told of each write as it begins; may plan what happens at it, and take its time with that. */
+  readonly onWrite?: (write: LevelWrite) => WriteFault | undefined | Promise<WriteFault | undefined>;
   /** Told of each write that is on the disk, before whoever wrote it is. */
   readonly onWritten?: (write: LevelWrite) => void;
 }
@@ -118,7 +118,8 @@ export function createTestLevel(options: TestLevelOptions = {}): TestLevel {
     if (isStopped) return never;
     writes += 1;
     const number = writes;
-    const asked = options.onWrite?.({ number, operations });
+    const answer = options.onWrite?.({ number, operations });
+    const asked = answer instanceof Promise ? await answer : answer;
     if (latencyMs > 0) await takeTime();
     const fault = asked ?? planned.get(number);
     if (isStopped) return never;

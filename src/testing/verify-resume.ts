@@ -13,7 +13,7 @@ import { createSeededIds } from './seeded-ids.js';
  * A kill falls between two writes of the engine, never in the middle of a tool's own work: a call that is under way
  * comes to its end in the outside world, and its outcome is lost.
  *
- * @throws EngineError `INPUT_INVALID` for a scenario that cannot be read. What `setUp` and `tearDown` throw goes through.
+ * @throws EngineError `INPUT_INVALID` for a scenario that cannot be read. What `setUp`, `tearDown` and `tools` throw goes through.
  *
  * @example
  * ```ts

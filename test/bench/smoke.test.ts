@@ -17,8 +17,12 @@ test('the smoke run measures every workload and reports it', { timeout: 120_000 
     });
     expect(ran.stderr).toBe('');
     expect(ran.status).toBe(0);
-    const [file = ''] = readdirSync(results);
-    const lines = readFileSync(join(results, file), 'utf8').trimEnd().split('\n');
+    const written = (kind: string): string => {
+      const found = readdirSync(results).filter((name) => name.endsWith(kind));
+      expect(found).toHaveLength(1);
+      return readFileSync(join(results, found[0] ?? ''), 'utf8');
+    };
+    const lines = written('.jsonl').trimEnd().split('\n');
     const measured = lines.map(
       (line) => JSON.parse(line) as { workload: string; figures: Record<string, number> },
     );
@@ -30,7 +34,8 @@ test('the smoke run measures every workload and reports it', { timeout: 120_000 
       'fan of 20',
       '4 goals of 3',
       'snapshot at 40',
-      'resume in 200',
+      'resume in 400',
+      'resume in 40 beside 80 ended',
     ]);
     for (const all of figures.values())
       for (const figure of Object.values(all)) expect(figure).toBeTypeOf('number');
@@ -38,6 +43,8 @@ test('the smoke run measures every workload and reports it', { timeout: 120_000 
     expect(figures.get('chain of 20')?.['batches']).toBeGreaterThanOrEqual(20);
     expect(ran.stdout).toContain('× LevelDB');
     expect(ran.stdout).toContain('Not measured:');
+    expect(ran.stdout).toContain(written('.txt'));
+    expect(written('.svg')).toContain('chain of 20: tasks/s');
     expect(readdirSync(folder)).toEqual(['results']);
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -5,9 +5,10 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** The built main job and the built host program. */
+/** The built example programs. */
 export const mainJob = `${root}dist/examples/organise/main.js`;
 export const hostProgram = `${root}dist/examples/embed/host.js`;
+export const verifyProgram = `${root}dist/examples/verify-resume/main.js`;
 
 /** What a program came to. */
 export interface Ended {

@@ -139,3 +139,22 @@ test('a database beside a folder is refused', async () => {
   await expect(made).rejects.toBeInstanceOf(EngineError);
   await expect(made).rejects.toThrow("goes with store: 'memory'");
 });
+
+test.each([
+  ['that is on the disk all the same', { kind: 'fail', applied: true }],
+  ['that is not on the disk', { kind: 'fail', applied: false }],
+] as const)('an engine goes over a write that fails, %s', async (_, fault) => {
+  const clock = createManualClock();
+  const level = createTestLevel();
+  const engine = await createEngine({ store: 'memory', builtinTools: false, clock, database: level.open });
+  level.at(level.writes + 1, fault);
+  const tasks = { nap: { action: { wait: { durationMs: 1_000 } } } };
+  const submitted = engine.submit({ version: 1, goal: 'Nap', tasks }, { goalId: 'g' });
+  const ended = submitted.then((goal) => goal.result());
+  while (!(await settles(ended))) clock.ring(Number.POSITIVE_INFINITY);
+  expect((await ended).status).toBe('succeeded');
+  await engine.close({ graceMs: 0 });
+  const next = await level.next();
+  await using again = await createEngine({ store: 'memory', clock, database: next.open });
+  expect((await (await again.goal('g')).snapshot()).status).toBe('succeeded');
+});

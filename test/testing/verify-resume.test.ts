@@ -2,7 +2,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { defineTool, type EffectClass, type Tool } from '#src/index.js';
 import {
@@ -16,6 +16,9 @@ import {
   type ScriptedRun,
   type VerifyOptions,
 } from '#src/testing.js';
+
+// Some of these make a hundred runs.
+vi.setConfig({ testTimeout: 120_000 });
 
 const plan = (tasks: Record<string, unknown>, rest: Record<string, unknown> = {}) => ({
   version: 1,
@@ -95,11 +98,11 @@ describe('a scenario that resumes', () => {
         },
       },
     );
-    const report = await verifyResume(scenario, { twice: 30 });
+    const report = await verifyResume(scenario, { twice: 10 });
     expect(String(report)).toMatch(/^scenario: resumes\. \d+ write points, \d+ runs/);
     expect(report.ok).toBe(true);
     expect(report.writePoints).toBeGreaterThan(10);
-    expect(report.runs).toBe(2 + 1 + 2 * report.writePoints + 30);
+    expect(report.runs).toBe(2 + 1 + 2 * report.writePoints + 10);
   });
 });
 
@@ -222,6 +225,28 @@ describe('a scenario that does not resume is caught:', () => {
       },
     };
     expect(String(await verifyResume(scenario, { twice: 10 }))).toMatch(/: resumes\./);
+  });
+
+  test('a probe that sees it and does not give what the tool would have given', async () => {
+    const of = (answer: (parcels: number) => unknown): Scenario<{ parcels: number }> => ({
+      setUp: () => ({ parcels: 0 }),
+      tools: (shop) => [
+        {
+          ...own('a.ship', 'once', () => ({ parcel: ++shop.parcels })),
+          output: z.object({ parcel: z.number() }),
+        },
+        own('a.look', 'idempotent', () => answer(shop.parcels)),
+      ],
+      plan: plan({
+        ship: { ...call('a.ship'), probe: { tool: 'a.look' } },
+        use: { ...call('a.look'), after: ['ship'], when: 'tasks.ship.output.parcel == 1' },
+      }),
+    });
+    const mute = await verifyResume(of((parcels) => ({ happened: parcels > 0 })));
+    expect(promises(mute)).toEqual(['same-end']);
+    expect(mute.problems[0]?.message).toContain('ship is failed (schema check');
+    const full = await verifyResume(of((parcel) => ({ happened: parcel > 0, output: { parcel } })));
+    expect(String(full)).toMatch(/: resumes\./);
   });
 
   test('a task whose output is another each time, without any kill', async () => {
