@@ -227,17 +227,13 @@ export function createActorSystem(options: ActorSystemOptions): ActorSystem {
     const key = keys.actor(one.address);
     const present = live.get(one.address);
     if (present !== one) {
-      // An actor that lived for this turn only was never written. A successor writes over one that was, and its
-      // record is not new: ending before it is written, it must still be removed.
+      // What was never written leaves nothing. A successor of what was must be removed even if it was never written.
       if (one.stored && present === undefined) turn?.changes.remove(key);
-      if (one.stored && present !== undefined) present.stored = true;
+      else if (present !== undefined) present.stored ||= one.stored;
       return;
     }
-    const value = {
-      machine: one.kind,
-      version: charts[one.kind].version,
-      snapshot: one.actor.getPersistedSnapshot() as unknown as Record<string, unknown>,
-    };
+    const snapshot = one.actor.getPersistedSnapshot() as unknown as Record<string, unknown>;
+    const value = { machine: one.kind, version: charts[one.kind].version, snapshot };
     if (one.stored) turn?.changes.put('actor', key, value);
     else turn?.changes.create('actor', key, value);
     one.stored = true;

@@ -144,7 +144,7 @@ export const mutations: readonly Mutation[] = [
     without: 'the actor of a task that has ended stays in the store',
     file: system,
     find: 'if (one.stored && present === undefined) turn?.changes.remove(key);',
-    replace: '',
+    replace: 'if (one.stored && present === undefined) void 0;',
     seed: 0,
     promise: '',
   },
