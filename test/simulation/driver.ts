@@ -20,7 +20,7 @@ import { createManualClock } from '#src/testing/manual-clock.js';
 import { createTestLevel, type LevelWrite, type TestLevel } from '#src/testing/test-level.js';
 import { createAdversary, outputOf, randomTemper } from './adversary.js';
 import { createDice } from './dice.js';
-import { begin, quiet, type Life } from './life.js';
+import { begin, mostRings, quiet, type Life } from './life.js';
 import type { Entry, Run } from './log.js';
 import { locks, randomPlan } from './random-plan.js';
 
@@ -136,7 +136,10 @@ export async function play(seed: number): Promise<Run> {
     disk.makeRoom();
     disk.slow(0);
     tell({ kind: 'disk', at: now, what: 'all is well from now on', well: true });
-    while (!(await isSettled()) && clock.ring(Number.POSITIVE_INFINITY)) await quiet();
+    for (let rings = 0; !(await isSettled()) && clock.ring(Number.POSITIVE_INFINITY); rings++) {
+      if (rings === mostRings) throw new Error('the disk is well, and what waits is not written');
+      await quiet();
+    }
   }
 
   function succeed(call: Life['calls'][number]): void {

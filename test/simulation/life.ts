@@ -36,6 +36,9 @@ const config = {
   monitor: { intervalMs: 15_000, windowMs: 5_000, stalledFactor: 2 },
 };
 
+/** After so many timers what has not happened will not happen. */
+export const mostRings = 500;
+
 /** Waits until nothing happens any more by itself. */
 export async function quiet(): Promise<void> {
   for (let i = 0; i < 4; i++) await new Promise((resolve) => setImmediate(resolve));
@@ -98,6 +101,7 @@ export async function begin(options: LifeOptions): Promise<Life | undefined> {
       await quiet();
       if (isThere) return coming;
       if (rings === 30) disk.makeRoom();
+      if (rings === mostRings) throw new Error('there is room, and the engine does not come up');
       if (clock.ring(Number.POSITIVE_INFINITY)) tell({ kind: 'time', at: clock.now() });
     }
   }
