@@ -49,6 +49,9 @@ const others = [
   ['livesPerS', 'task lives/s with bare XState'],
   ['snapshotBytes', 'bytes of the plan actor on disk in mid-plan'],
   ['resumeMs', 'ms from the start of the process to the first new task'],
+  ['startMs', 'ms from the start of the process until the engine is ready'],
+  ['readyRssMb', 'MB of memory then'],
+  ['wakeMs', 'ms from an approval to the end of a goal that it wakes'],
 ] as const;
 
 function otherLines(groups: readonly Group[]): string[] {

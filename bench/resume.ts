@@ -44,11 +44,11 @@ export async function killAndRestart(
   start: (life: 'first' | 'second') => ChildProcess,
 ): Promise<Figures> {
   const first = start('first');
-  await lineOf(first, 'half');
+  await lineOf(first, /^half$/);
   await killed(first);
   const at = performance.now();
   const second = start('second');
-  const ms = (await lineOf(second, 'first task')) - at;
+  const ms = (await lineOf(second, /^first task$/)).at - at;
   await killed(second);
   return { tasks: sizeOf(shape), resumeMs: Math.round(ms * 10) / 10 };
 }
@@ -77,23 +77,31 @@ async function livePast({ store, shape, parallel, ended: plans }: Life): Promise
   await engine.close();
 }
 
-/** Resolves with the instant at which a line came. What takes longer than a deadline is killed, and the wait rejects. */
-function lineOf(child: ChildProcess, wanted: string): Promise<number> {
+/** A line that came: the instant, and what its pattern has found in it. */
+export interface Line {
+  readonly at: number;
+  readonly found: string;
+}
+
+/** Resolves with the first line that fits. */
+export function lineOf(child: ChildProcess, wanted: RegExp): Promise<Line> {
   return new Promise((resolve, reject) => {
     const late = setTimeout(() => child.kill('SIGKILL'), deadlineMs);
     child.once('error', reject);
     child.once('exit', (code, signal) => {
       clearTimeout(late);
-      reject(new Error(`the child ended (${code ?? signal}) before it said '${wanted}'`));
+      reject(new Error(`the child ended (${code ?? signal}) before it said '${String(wanted)}'`));
     });
     if (child.stdout === null) return reject(new Error('the child has no output'));
     createInterface({ input: child.stdout }).on('line', (line) => {
-      if (line === wanted) resolve(performance.now());
+      const found = wanted.exec(line);
+      if (found !== null) resolve({ at: performance.now(), found: found[1] ?? '' });
     });
   });
 }
 
-function killed(child: ChildProcess): Promise<void> {
+/** Kills a child and waits for its end. */
+export function killed(child: ChildProcess): Promise<void> {
   return new Promise((resolve) => {
     if (child.exitCode !== null || child.signalCode !== null) return resolve();
     child.once('exit', () => resolve());

@@ -11,6 +11,7 @@ import { plotOf } from './plot.js';
 import { reportOf } from './report.js';
 import { ours, type Result } from './results.js';
 import { measureResume, startChild } from './resume.js';
+import { measureWaiting } from './waiting.js';
 import { fullWorkloads, smokeWorkloads, type Workload } from './workloads.js';
 
 const help = `npm run bench -- [options]
@@ -46,6 +47,8 @@ const nodeOptions =
 
 function once({ task }: Workload): Promise<Figures> {
   if (task.measure === 'resume') return measureResume(task, folder, (life) => startChild(life, script));
+  if (task.measure === 'waiting')
+    return measureWaiting(task.goals, folder, (told) => startChild(told, script));
   return figuresOf(startChild({ task, folder }, script, nodeOptions));
 }
 
@@ -129,7 +132,9 @@ function chosenRepetitions(): number {
 
 function summaryOf(figures: Figures): string {
   const [name = '', value] =
-    Object.entries(figures).find(([one]) => /^(tasksPerS|livesPerS|snapshotBytes|resumeMs)$/.test(one)) ?? [];
+    Object.entries(figures).find(([one]) =>
+      /^(tasksPerS|livesPerS|snapshotBytes|resumeMs|startMs)$/.test(one),
+    ) ?? [];
   return `${value} ${name}`;
 }
 

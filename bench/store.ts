@@ -3,7 +3,7 @@
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Level } from 'level';
-import { createEngine, type Engine, type Tool } from 'statewright';
+import { createEngine, type Engine, type EngineOptions, type Tool } from 'statewright';
 
 /** Runs some work in a new folder and removes it. */
 export async function inFolder<Result>(
@@ -23,6 +23,7 @@ export function openEngine(
   folder: string,
   tool: Tool,
   durability: 'sync' | 'relaxed' = 'sync',
+  config: NonNullable<EngineOptions['config']> = {},
 ): Promise<Engine> {
   return createEngine({
     store: folder,
@@ -30,6 +31,7 @@ export function openEngine(
     tools: [tool],
     builtinTools: false,
     endpoint: false,
+    config,
   });
 }
 

@@ -6,7 +6,7 @@ import type { Shape } from './shapes.js';
 
 export interface Workload {
   readonly name: string;
-  readonly task: Task | ResumeTask;
+  readonly task: Task | ResumeTask | { readonly measure: 'waiting'; readonly goals: number };
   /** Whether other engines are measured with it too. */
   readonly peers?: boolean;
 }
@@ -34,6 +34,10 @@ const goals = (number: number, tasks: number, atOnce: number): Workload => ({
 const resume = (number: number, width: number, ended = 0): Workload => ({
   name: `resume in ${count(number * width)}${ended === 0 ? '' : ` beside ${count(ended * number * width)} ended`}`,
   task: { measure: 'resume', shape: layered(number, width), parallel, ended },
+});
+const waiting = (goals: number): Workload => ({
+  name: `${count(goals)} waiting goals`,
+  task: { measure: 'waiting', goals },
 });
 const snapshot = (number: number, width: number): Workload => ({
   name: `snapshot at ${count(number * width)}`,
@@ -67,6 +71,7 @@ export const fullWorkloads: readonly Workload[] = [
   resume(10, 100, 100),
   resume(10, 1_000),
   resume(10, 10_000),
+  waiting(100_000),
 ];
 
 export const smokeWorkloads: readonly Workload[] = [
@@ -78,4 +83,5 @@ export const smokeWorkloads: readonly Workload[] = [
   snapshot(4, 10),
   withPeers(resume(2, 200)),
   resume(4, 10, 2),
+  waiting(20),
 ];

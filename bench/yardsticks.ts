@@ -3,7 +3,14 @@
 // chart as root actors, with nothing around them.
 import { createActor } from 'xstate';
 import { portLogic, type PortCall } from '#src/machines/ports.js';
-import type { AttemptOutcome, DeadlineOutcome, ProbeOutcome, VerifyOutcome } from '#src/machines/protocol.js';
+import type {
+  AttemptOutcome,
+  DeadlineOutcome,
+  ProbeOutcome,
+  ShownOutcome,
+  VerifyOutcome,
+} from '#src/machines/protocol.js';
+import type { AttemptInput, ShowInput, VerifyInput } from '#src/machines/task-inputs.js';
 import { taskMachine } from '#src/machines/task.machine.js';
 import type { AttemptKey } from '#src/machines/task.setup.js';
 import type { Figures } from './measures.js';
@@ -61,8 +68,15 @@ export function xstateLives(lives: number): number {
   const stamp = { at: 1, random: 0.5 };
   const machine = taskMachine.provide({
     actors: {
-      attempt: answering<AttemptKey, AttemptOutcome>({ ...stamp, kind: 'succeeded' }),
-      verify: answering<AttemptKey & { accepted: boolean }, VerifyOutcome>({ ...stamp, kind: 'passed' }),
+      attempt: answering<AttemptInput, AttemptOutcome>({ ...stamp, kind: 'succeeded' }),
+      verify: answering<VerifyInput, VerifyOutcome>({ ...stamp, kind: 'passed' }),
+      shown: answering<ShowInput, ShownOutcome>({
+        ...stamp,
+        digest: '',
+        parts: {},
+        quorum: 1,
+        approvers: [],
+      }),
       probe: answering<AttemptKey, ProbeOutcome>({ ...stamp, happened: 'yes', detail: '' }),
       deadline: answering<{ at: number }, DeadlineOutcome>(stamp),
     },

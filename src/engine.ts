@@ -1,6 +1,5 @@
 // The composition root: opens the store, puts the engine together, resumes what has not ended, and stops.
 import { cpus, totalmem } from 'node:os';
-import pino from 'pino';
 import { EngineError } from './errors.js';
 import type {
   Engine,
@@ -11,34 +10,34 @@ import type {
   SubmitOptions,
 } from './engine/api.js';
 import { aroundCommands, aroundTools } from './engine/around-call.js';
+import { charts } from './engine/charts.js';
 import { readConfig } from './engine/config.js';
 import { createStorePort, type StorePort } from './engine/database.js';
 import { diagnose } from './engine/doctor.js';
-import { anySignal, createHandle, goalExists } from './engine/handle.js';
+import { anySignal, createHandle, factPage, goalExists } from './engine/handle.js';
 import { listGoals, nearestGoal } from './engine/list.js';
-import { planGoal } from './engine/plan-goal.js';
-import { preview } from './engine/preview.js';
 import { repairByRetry } from './engine/repair.js';
 import { createRescue, openWithBallast } from './engine/rescue.js';
-import { collect } from './engine/retention.js';
+import { keepHouse } from './engine/housekeeping.js';
+import { createRetention, type Retention } from './engine/retention.js';
 import { resumeAll, revive } from './engine/resume-goals.js';
 import { createRuntime } from './engine/runtime.js';
 import type { Runtime } from './engine/runtime-types.js';
-import { serveEngine } from './engine/serve.js';
-import { prepare, store, type Checks } from './engine/submit.js';
+import type { Checks } from './engine/submit.js';
+import { createSpace } from './engine/space.js';
+import { builtinTools, commandRunner } from './engine/tools.js';
 import { undoDocument } from './engine/undo.js';
+import { keys } from './persistence/keys.js';
 import { followFacts } from './persistence/journal.js';
 import { createLedger } from './persistence/ledger.js';
 import { removeLockFile, writeLockFile } from './persistence/lock-file.js';
 import { openStore } from './persistence/store.js';
-import { createSystemClock } from './services/clock.js';
-import { createEndpoint, type Endpoint } from './services/endpoint/server.js';
+import { createSystemClock, type Clock } from './services/clock.js';
+import type { Endpoint } from './services/endpoint/server.js';
 import { createExpressions } from './services/expression/expressions.js';
 import { collectGarbage } from './services/garbage.js';
 import { createSystemIds, secret } from './services/ids.js';
-import { createBuiltinTools } from './services/tools/builtin.js';
-import { createCommandRunner } from './services/tools/command.js';
-import { createPerformer, type RunCommand } from './services/tools/performer.js';
+import { createPerformer } from './services/tools/performer.js';
 import { createToolRegistry } from './services/tools/registry.js';
 import { createVerifier } from './services/verification/verifier.js';
 
@@ -71,6 +70,9 @@ export async function createEngineOn(port: StorePort, options: EngineOptions): P
   const ballasted = port.ballast?.make();
   if (runtime.options.idle) runtime.frontiers.close();
   await resumeAll(runtime);
+  const retention = createRetention({ runtime, space: createSpace(ledger, port.folder) });
+  const keepsHouse = config.retention.automatic && !runtime.options.idle;
+  const stopHousekeeping = keepsHouse ? houseOf(runtime, retention, options.clock) : () => {};
   let closed = false;
   let closing: Promise<void> | undefined;
   let endpoint: Endpoint | undefined;
@@ -88,7 +90,11 @@ export async function createEngineOn(port: StorePort, options: EngineOptions): P
   async function submit(request: GoalRequest, submitOptions: SubmitOptions = {}): Promise<GoalHandle> {
     if (closed) throw new EngineError('ENGINE_CLOSED', 'The engine was closed and takes no goals.');
     const { goalId = ids.next() } = submitOptions;
-    if (submitOptions.goalId !== undefined && (await isStored(goalId))) return handle(goalId);
+    if (submitOptions.goalId !== undefined) {
+      if (await isStored(goalId)) return handle(goalId);
+      await ledger.disk.back();
+      if (ledger.read('removal', keys.removal(goalId)) !== undefined) await retention.finish(goalId);
+    }
     // Not before the caller has had a chance to let go of the request.
     if ((await take(goalId, request, submitOptions)) > largePlan) clock.at(clock.now() + 20, collectGarbage);
     return handle(goalId);
@@ -96,6 +102,7 @@ export async function createEngineOn(port: StorePort, options: EngineOptions): P
 
   /** Checks and stores a request; gives the number of its tasks. Nothing of it is kept in memory afterwards. */
   async function take(goalId: string, request: GoalRequest, submitOptions: SubmitOptions): Promise<number> {
+    const { prepare, store } = await import('./engine/submit.js');
     const prepared = prepare(request, submitOptions, checks);
     await runtime.system.perform(goalId, (turn) => {
       if (!goalExists(runtime, goalId)) store(goalId, prepared, submitOptions, config, turn);
@@ -112,11 +119,15 @@ export async function createEngineOn(port: StorePort, options: EngineOptions): P
   async function shutDown(graceMs: number): Promise<void> {
     closed = true;
     runtime.closing.abort(new EngineError('ENGINE_CLOSED', 'The engine was closed.'));
+    stopHousekeeping();
     await endpoint?.close();
     runtime.frontiers.close();
     await runtime.attempts.drain(graceMs);
     runtime.alarm.close();
+    const kept = retention.close();
     await ledger.close();
+    await runtime.passivation.close();
+    await kept;
     await runtime.system.perform('', (turn) => runtime.attempts.withdraw(turn)).catch(() => {});
     runtime.system.close();
     await ledger.close();
@@ -137,15 +148,21 @@ export async function createEngineOn(port: StorePort, options: EngineOptions): P
       );
     },
     goals: (query) => listGoals(runtime, query ?? {}),
-    plan: async (request, planOptions) => preview(request, planOptions ?? {}, checks),
+    plan: async (request, planOptions) => {
+      const { preview } = await import('./engine/preview.js');
+      return preview(request, planOptions ?? {}, checks);
+    },
     events: (eventOptions = {}) =>
       followFacts(ledger, {
         ...eventOptions,
         signal: anySignal(runtime.closing.signal, eventOptions.signal),
       }),
-    telemetry$: runtime.telemetry$.asObservable(),
+    facts: (pageOptions) => factPage(runtime, pageOptions ?? {}),
+    get telemetry$() {
+      return runtime.telemetry$.asObservable();
+    },
     tools: { list: () => checks.tools.list() },
-    collect: (collectOptions) => collect(runtime, collectOptions ?? {}),
+    collect: (collectOptions) => retention.collect(collectOptions ?? {}),
     diagnose: () => diagnose(runtime, folder),
     revive: (goalId) => revive(runtime, goalId),
     trouble: () => Promise.resolve(rescue.trouble() ?? lost(ledger.broken(), clock.now())),
@@ -157,7 +174,13 @@ export async function createEngineOn(port: StorePort, options: EngineOptions): P
     [Symbol.asyncDispose]: () => close(),
   };
   const token = secret();
-  if (options.endpoint ?? !inMemory) endpoint = await createEndpoint({ handler: serveEngine(engine), token });
+  if (options.endpoint ?? !inMemory) {
+    const [{ createEndpoint }, { serveEngine }] = await Promise.all([
+      import('./services/endpoint/server.js'),
+      import('./engine/serve.js'),
+    ]);
+    endpoint = await createEndpoint({ handler: serveEngine(engine), token });
+  }
   if (!inMemory) {
     await writeLockFile(folder, { pid: process.pid, startedAt: clock.now(), ...engine.endpoint });
   }
@@ -169,7 +192,7 @@ async function open(port: StorePort, options: EngineOptions) {
   const config = readConfig(options.config);
   const clock = options.clock ?? createSystemClock();
   const ids = options.ids ?? createSystemIds();
-  const logger = options.logger ?? pino({ level: 'silent' });
+  const { logger } = options;
   const inMemory = port.folder === undefined;
   const folder = port.folder ?? 'memory';
   const db = await openWithBallast(port);
@@ -177,10 +200,10 @@ async function open(port: StorePort, options: EngineOptions) {
     await db.close();
     throw error;
   });
-  for (const gap of opened.gaps) logger.warn({ gap }, 'the journal has a gap');
+  for (const gap of opened.gaps) logger?.warn({ gap }, 'the journal has a gap');
   const expressions = createExpressions();
   const given = [
-    ...(options.builtinTools === false ? [] : builtinTools(config, clock)),
+    ...(options.builtinTools === false ? [] : await builtinTools(config, clock)),
     ...(options.tools ?? []),
   ];
   const tools = createToolRegistry(aroundTools(given, options.aroundCall));
@@ -198,11 +221,12 @@ async function open(port: StorePort, options: EngineOptions) {
     lastCommit: opened.lastCommit,
     lastSeq: opened.lastSeq,
     onWriteError: (error) => {
-      logger.fatal({ error }, 'nothing will be written to the store any more');
+      logger?.fatal({ error }, 'nothing will be written to the store any more');
       runtime.closing.abort(error);
     },
   });
   const runtime: Runtime = createRuntime({
+    charts,
     ledger,
     clock,
     ids,
@@ -216,8 +240,11 @@ async function open(port: StorePort, options: EngineOptions) {
     machine,
     inspect: options.inspect,
     idle: options.carryOn === false,
-    log: (message, fields) => logger.info(fields, message),
-    planGoal: (key, signal) => planGoal(runtime, options.planner, checks, key, signal),
+    log: (message, fields) => logger?.info(fields, message),
+    planGoal: async (key, signal) => {
+      const { planGoal } = await import('./engine/plan-goal.js');
+      return planGoal(runtime, options.planner, checks, key, signal);
+    },
     repairPlan: (key) => repairByRetry(key, ledger, runtime.book, runtime.system.current()),
   });
   ledger.onFacts((facts) => {
@@ -226,18 +253,28 @@ async function open(port: StorePort, options: EngineOptions) {
   return { runtime, checks, folder, inMemory, rescue };
 }
 
+/** Retention in the background; its clock keeps no process alive. */
+function houseOf(runtime: Runtime, retention: Retention, clock: Clock | undefined): () => void {
+  return keepHouse({
+    retention,
+    clock: clock ?? createSystemClock({ ref: false }),
+    intervalMs: runtime.options.config.retention.intervalMs,
+    onError: (error) => runtime.options.log('old goals could not be deleted', { error }),
+  });
+}
+
 /** Tells of trouble with the store while it lasts, and journals it once it is over. */
 function tellTrouble(
   runtime: Runtime,
-  logger: pino.Logger,
+  logger: EngineOptions['logger'],
   trouble: StoreTrouble | undefined,
   before: StoreTrouble | undefined,
 ): void {
   const at = runtime.options.clock.now();
   runtime.attempts.reconsider();
   runtime.telemetry$.next({ kind: 'store', at, ...(trouble === undefined ? {} : { trouble }) });
-  if (trouble !== undefined) return logger.error(trouble, 'the store cannot be written');
-  logger.warn(before ?? {}, 'the store can be written again');
+  if (trouble !== undefined) return logger?.error(trouble, 'the store cannot be written');
+  logger?.warn(before ?? {}, 'the store can be written again');
   runtime.system.run('', (turn) =>
     turn.changes.fact({ at, goal: '', actor: 'engine', type: 'store.recovered', data: { ...before } }),
   );
@@ -245,19 +282,3 @@ function tellTrouble(
 
 const lost = (error: EngineError | undefined, since: number): StoreTrouble | undefined =>
   error === undefined ? undefined : { since, message: error.message };
-
-function builtinTools(config: ReturnType<typeof readConfig>, clock: ReturnType<typeof createSystemClock>) {
-  return createBuiltinTools({
-    roots: config.roots ?? [process.cwd()],
-    http: { allowPrivateAddresses: config.allowPrivateAddresses },
-    clock,
-  });
-}
-
-function commandRunner(
-  config: ReturnType<typeof readConfig>,
-  clock: ReturnType<typeof createSystemClock>,
-): RunCommand {
-  const commands = config.allowCommands === undefined ? {} : { allow: config.allowCommands };
-  return createCommandRunner({ ...commands, clock }) as unknown as RunCommand;
-}

@@ -13,6 +13,7 @@ export type EngineErrorCode =
   | 'GOAL_SET_ASIDE'
   | 'STORE_IN_USE'
   | 'STORE_NEWER'
+  | 'STORE_OLDER'
   | 'STORE_DAMAGED'
   | 'STORE_UNREADABLE'
   | 'STORE_WRITE_FAILED'

@@ -13,9 +13,11 @@ import { defaultTimeoutMs } from '../model/task.js';
 import { portLogic, type PortCall, type PortLogic } from '../machines/ports.js';
 import type { AttemptOutcome } from '../machines/protocol.js';
 import type { AttemptKey } from '../machines/task.setup.js';
+import type { AttemptInput } from '../machines/task-inputs.js';
 import type { Clock } from '../services/clock.js';
 import type { Performed, Performer } from '../services/tools/performer.js';
 import type { ToolCallContext } from '../services/tools/tool.js';
+import type { Approvals } from './approvals.js';
 import { createCondition } from './condition.js';
 import type { Definition } from './definitions.js';
 import { itemsOf } from './frontier-core.js';
@@ -41,6 +43,7 @@ export interface AttemptOptions extends WaitOptions {
   readonly frontier: (goalId: string) => Frontier;
   readonly book: TaskBook;
   readonly scopes: Scopes;
+  readonly approvals: Approvals;
   readonly performer: Performer;
   readonly clock: Clock;
   readonly reports: AttemptReports;
@@ -56,7 +59,8 @@ export interface AttemptOptions extends WaitOptions {
   readonly stopGraceMs: number;
 }
 
-type Ref = PortCall<AttemptKey, AttemptOutcome>['ref'];
+type Ref = PortCall<AttemptInput, AttemptOutcome>['ref'];
+
 interface Running {
   readonly key: AttemptKey;
   readonly effect: EffectClass;
@@ -68,7 +72,7 @@ interface Running {
 }
 
 export interface Attempts {
-  readonly port: PortLogic<AttemptKey, AttemptOutcome>;
+  readonly port: PortLogic<AttemptInput, AttemptOutcome>;
   readonly resume: InFlight['resume'];
   /**
    * Resolves when no effect runs. After `graceMs` those that still do are told to stop, and their outcomes are not
@@ -98,7 +102,7 @@ export function createAttempts(options: AttemptOptions): Attempts {
     turn.mail('', address, { type: 'task.weighed', output: options.weigh(key, turn) });
   }
 
-  function start({ input: key, ref }: PortCall<AttemptKey, AttemptOutcome>): void {
+  function start({ input: key, ref }: PortCall<AttemptInput, AttemptOutcome>): void {
     const turn = options.system().current();
     const found = options.frontier(key.goalId).definition(key.taskId);
     if (found === undefined) {
@@ -106,6 +110,12 @@ export function createAttempts(options: AttemptOptions): Attempts {
       const failure = { code: 'task-unknown', class: 'logic', message, retryable: false } as const;
       return settle(ref, key, { kind: 'failed', failure: { ...failure, effect: 'none' } }, turn);
     }
+    if (inFlight.mayHaveBegun(key) && found.effect === 'once') {
+      const detail = `attempt ${key.attempt} was under way when the engine stopped`;
+      return settle(ref, key, { kind: 'interrupted', detail }, turn);
+    }
+    const unapproved = options.approvals.withoutLeave(key, found, turn.at);
+    if (unapproved !== undefined) return settle(ref, key, unapproved, turn);
     try {
       if (found.task.when !== undefined) options.scopes.holds(found.plan, found.task.when, found.own);
       if (found.action.kind === 'wait') return settle(ref, key, beginWait(key, found, options, turn), turn);
@@ -153,11 +163,6 @@ export function createAttempts(options: AttemptOptions): Attempts {
 
   function begin(key: AttemptKey, ref: Ref, found: Definition, action: StepAction, turn: TurnContext): void {
     const { effect } = found;
-    const begun = inFlight.mayHaveBegun(key);
-    if (begun && effect === 'once') {
-      const detail = `attempt ${key.attempt} was under way when the engine stopped`;
-      return settle(ref, key, { kind: 'interrupted', detail }, turn);
-    }
     const idempotencyKey = options.keyOf(key.goalId, key.taskId);
     const wasWithdrawn = inFlight.wasWithdrawn(key);
     if (!options.idle) inFlight.begin(key, turn);
@@ -166,7 +171,7 @@ export function createAttempts(options: AttemptOptions): Attempts {
     turn.changes.afterCommit(() => {
       if (one.left) return;
       if (!closed && !options.idle) return run(ref, one, found, action, idempotencyKey);
-      if (effect === 'once' && !begun && !wasWithdrawn) inFlight.leave(key, idempotencyKey);
+      if (effect === 'once' && !wasWithdrawn) inFlight.leave(key, idempotencyKey);
     });
   }
 

@@ -23,7 +23,9 @@ export interface Alarm {
 
 /** Makes an alarm: a binary heap by instant, then by the order in which they were asked for. */
 export function createAlarm(clock: Clock): Alarm {
-  const heap: Entry[] = [];
+  let heap: Entry[] = [];
+  /** How many in the heap were called off. */
+  let dead = 0;
   let order = 0;
   let stop: (() => void) | undefined;
   let armedFor = Number.POSITIVE_INFINITY;
@@ -57,8 +59,19 @@ export function createAlarm(clock: Clock): Alarm {
       i = least;
     }
   }
+  /** What was called off leaves as soon as it is most of the heap: its instant may be days away. */
+  function clearUp(): void {
+    if (dead < 64 || dead < heap.length / 2) return;
+    const alive = heap.filter((entry) => entry.ring !== undefined);
+    heap = [];
+    dead = 0;
+    for (const entry of alive) push(entry);
+  }
   function arm(): void {
-    while (heap[0] !== undefined && heap[0].ring === undefined) pop();
+    while (heap[0] !== undefined && heap[0].ring === undefined) {
+      pop();
+      dead -= 1;
+    }
     const next = heap[0]?.at ?? Number.POSITIVE_INFINITY;
     if (closed || next === armedFor) return;
     stop?.();
@@ -68,7 +81,15 @@ export function createAlarm(clock: Clock): Alarm {
   function ring(): void {
     armedFor = Number.POSITIVE_INFINITY;
     const now = clock.now();
-    while (!closed && heap[0] !== undefined && heap[0].at <= now) pop()?.ring?.();
+    while (!closed && heap[0] !== undefined && heap[0].at <= now) {
+      const entry = pop();
+      const call = entry?.ring;
+      if (entry === undefined || call === undefined) dead -= 1;
+      else {
+        entry.ring = undefined;
+        call();
+      }
+    }
     arm();
   }
 
@@ -78,8 +99,11 @@ export function createAlarm(clock: Clock): Alarm {
       push(entry);
       arm();
       return () => {
+        if (entry.ring === undefined) return;
         entry.ring = undefined;
+        dead += 1;
         if (entry === heap[0]) arm();
+        else clearUp();
       };
     },
     close() {

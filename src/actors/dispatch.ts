@@ -1,4 +1,5 @@
 // Dispatch: starts what the frontier offers, as far as width, reservations and lags allow.
+import { ruleOf } from '../model/approval.js';
 import { addressOf, parseTaskId, roundId, undoId } from '../model/address.js';
 import { createAskers } from './askers.js';
 import { rulesOf, type Definition } from './definitions.js';
@@ -84,7 +85,7 @@ export function createDispatch(core: FrontierCore): Dispatch {
       lagging.push({ index, until });
       return options.wakeAt(until);
     }
-    if (found.task.approval === 'required') return spawn(id, found, { kind: 'approval' }, turn);
+    if (ruleOf(found.task.approval) !== undefined) return spawn(id, found, { kind: 'approval' }, turn);
     const lacking = reserve(id, found);
     if (lacking === undefined) spawn(id, found, { kind: 'granted' }, turn);
     else parking.park(index, lacking);

@@ -1,6 +1,7 @@
 // Frontier core: what the parts of a frontier share. All of it follows from the plan, the records and the
 // actors; nothing of it is stored.
 import { addressOf, parseTaskId } from '../model/address.js';
+import { limits } from '../model/limits.js';
 import type { Json } from '../model/scalars.js';
 import type { TaskStatus } from '../model/task.js';
 import type { PlanReader } from '../persistence/plans.js';
@@ -170,12 +171,17 @@ export function createFrontierCore(options: FrontierOptions): FrontierCore {
 /**
  * The items of a loop.
  *
- * @throws ExpressionError when the expression cannot be evaluated, TypeError when it gives no list.
+ * @throws ExpressionError when the expression cannot be evaluated, TypeError when it gives no list, RangeError when that is too long.
  */
 export function itemsOf(scopes: Scopes, plan: PlanReader['plan'], items: string | Json[]): readonly Json[] {
   const list = typeof items === 'string' ? scopes.evaluate(plan, items) : scopes.resolve(plan, items);
   if (!Array.isArray(list)) {
     throw new TypeError(`forEach expects a list, but ${JSON.stringify(items)} gives ${kindOf(list)}`);
+  }
+  if (list.length > limits.rounds) {
+    throw new RangeError(
+      `forEach takes at most ${limits.rounds} items, but ${JSON.stringify(items).slice(0, 200)} gives ${list.length}. Loop over parts of the list in several tasks.`,
+    );
   }
   return list;
 }

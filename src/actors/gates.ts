@@ -6,12 +6,15 @@ import { portLogic, type PortCall, type PortLogic } from '../machines/ports.js';
 import type { StepOutcome } from '../machines/protocol.js';
 import { keys } from '../persistence/keys.js';
 import type { Ledger } from '../persistence/ledger.js';
+import { neverWakes } from '../persistence/wakes.js';
 import type { Alarm } from './deadlines.js';
 import type { GoalKey, StepResult } from './goal-steps.js';
 import type { ActorSystem } from './system-types.js';
 
 export interface Gates {
   readonly port: PortLogic<GoalKey, StepOutcome>;
+  /** The instant at which a goal that waits is looked at again, {@link neverWakes} when that is not before another goal has ended; undefined when it waits no more. */
+  opensAt(goalId: string): number | undefined;
   /** Looks again at the goals that wait for another. */
   goalEnded(goalId: string): void;
 }
@@ -79,6 +82,11 @@ export function createGates(options: {
         waiting.delete(ref);
       },
     }),
+    opensAt: (goalId) => {
+      const found = look(goalId);
+      if ('lookAt' in found) return found.lookAt;
+      return 'others' in found ? neverWakes : undefined;
+    },
     goalEnded: () => {
       for (const [ref, { goalId }] of waiting) consider(ref, goalId);
     },

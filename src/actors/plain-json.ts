@@ -1,6 +1,7 @@
 // Plain JSON: what comes from a host's function may hold what JSON cannot (undefined, dates, classes). It is made
 // plain before it enters state, so that what is read later is what was there from the start.
 import type { Failure } from '../model/failure.js';
+import { limits } from '../model/limits.js';
 import type { Json } from '../model/scalars.js';
 
 /** Values nested deeper than this go the long way, which notices circles. */
@@ -18,16 +19,25 @@ export function plainJson(value: unknown): Json {
   return text === undefined ? null : (JSON.parse(text) as Json);
 }
 
-/** A failure whose details a tool may have made of anything; what JSON cannot hold is left out. */
+/**
+ * A failure whose details a tool may have made of anything; what JSON cannot hold, or is too long to be journaled
+ * with each attempt, is left out.
+ */
 export function plainFailure(failure: Failure): Failure {
   const { details, ...rest } = failure;
-  if (details === undefined) return rest;
+  const message = cut(failure.message, limits.failureMessage);
+  const short = message === failure.message ? rest : { ...rest, message };
+  if (details === undefined) return short;
   try {
-    return { ...rest, details: plainJson(details) };
+    const plain = plainJson(details);
+    return JSON.stringify(plain).length > limits.failureDetails ? short : { ...short, details: plain };
   } catch {
-    return rest;
+    return short;
   }
 }
+
+const cut = (text: string, length: number): string =>
+  text.length <= length ? text : `${text.slice(0, length)}… (${text.length} characters)`;
 
 function isPlain(value: unknown, depth: number): value is Json {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return true;

@@ -13,6 +13,7 @@ import { parseAddress } from '../model/address.js';
 import type { ActorKind } from '../model/address.js';
 import type { FactData } from '../model/fact.js';
 import type { Emitted, Stamp } from '../machines/protocol.js';
+import { whyRefused } from '../machines/refusals.js';
 import { keys } from '../persistence/keys.js';
 import type { ActorRecord } from '../persistence/records.js';
 import { createInspection } from './inspection.js';
@@ -128,10 +129,9 @@ export function createActorSystem(options: ActorSystemOptions): ActorSystem {
     const event = { ...item.event, ...turn.stamp() };
     if (item.answer !== undefined) {
       const { answer } = item;
-      if (!(target.actor.getSnapshot() as AnyMachineSnapshot).can(event)) {
-        const reason = `${item.to} is ${target.state} and does not take ${event.type} there`;
-        return answer({ accepted: false, reason });
-      }
+      const now = target.actor.getSnapshot() as AnyMachineSnapshot;
+      if (!now.can(event))
+        return answer({ accepted: false, reason: whyRefused(item.to, target.state, event, now) });
       const { type, ...data } = item.event;
       turn.fact(item.to, `${target.kind}.commanded`, { command: type, ...(data as FactData) });
       afterTurn(() => answer({ accepted: true }));

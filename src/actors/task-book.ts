@@ -4,6 +4,7 @@ import { EngineError } from '../errors.js';
 import type { Json } from '../model/scalars.js';
 import type { StoredValue, TaskRecord } from '../model/task.js';
 import { contentHash, damaged } from '../persistence/codec.js';
+import { countBlobs } from '../persistence/blobs.js';
 import { keys } from '../persistence/keys.js';
 import type { Ledger, Turn } from '../persistence/ledger.js';
 
@@ -16,10 +17,10 @@ export interface TaskBook {
   /** Forgets what is kept of a goal's living tasks: its turns were dropped, or it has ended. */
   forget(goalId: string): void;
   record(goalId: string, taskId: string): TaskRecord | undefined;
-  /** Changes a task's record within a turn. */
+  /** Changes a task's record within a turn; blobs are counted by what records point to them. */
   note(turn: Turn, goalId: string, taskId: string, change: Partial<TaskRecord>): TaskRecord;
   /**
-   * Prepares a value for a record.
+   * Prepares a value for a record, which is to be noted in the same turn.
    *
    * @throws EngineError `INPUT_INVALID` when its text is longer than the limit.
    */
@@ -33,11 +34,16 @@ export interface TaskBook {
 /** Makes a task book on a ledger. `maxValueBytes` bounds a single value [16 MiB]. */
 export function createTaskBook(ledger: Ledger, options: { maxValueBytes?: number } = {}): TaskBook {
   const limit = options.maxValueBytes ?? 16 * 1024 * 1024;
-  /** Records of tasks that live, so that each change need not read the last one back; null for none yet. */
-  const living = new Map<string, TaskRecord | null>();
+  /** Records of tasks that live, by goal and key, so that each change need not read the last one back; null for none yet. */
+  const living = new Map<string, Map<string, TaskRecord | null>>();
+  const livingOf = (goalId: string): Map<string, TaskRecord | null> => {
+    const known = living.get(goalId) ?? new Map<string, TaskRecord | null>();
+    living.set(goalId, known);
+    return known;
+  };
   const record = (goalId: string, taskId: string): TaskRecord | undefined => {
     const key = keys.task(goalId, taskId);
-    const known = living.get(key);
+    const known = living.get(goalId)?.get(key);
     return known === undefined ? ledger.read('task', key) : (known ?? undefined);
   };
   const cache = new Map<string, Json>();
@@ -56,18 +62,17 @@ export function createTaskBook(ledger: Ledger, options: { maxValueBytes?: number
 
   const value = (stored: StoredValue): Json => ('value' in stored ? stored.value : blob(stored.blob));
   return {
-    begin: (goalId, taskId) => void living.set(keys.task(goalId, taskId), null),
-    forget: (goalId) => {
-      const prefix = keys.tasksOf(goalId).gte;
-      for (const key of living.keys()) if (key.startsWith(prefix)) living.delete(key);
-    },
+    begin: (goalId, taskId) => void livingOf(goalId).set(keys.task(goalId, taskId), null),
+    forget: (goalId) => void living.delete(goalId),
     record,
     note(turn, goalId, taskId, change) {
       const key = keys.task(goalId, taskId);
-      const now = { status: 'pending' as const, attempts: 0, ...record(goalId, taskId), ...change };
+      const before = record(goalId, taskId);
+      const now = { status: 'pending' as const, attempts: 0, ...before, ...change };
       turn.put('task', key, now);
-      if (now.endedAt !== undefined && now.endOrder !== undefined) living.delete(key);
-      else living.set(key, now);
+      if (change.output !== undefined) countBlobs(ledger, turn, before?.output, change.output);
+      if (now.endedAt !== undefined && now.endOrder !== undefined) living.get(goalId)?.delete(key);
+      else livingOf(goalId).set(key, now);
       return now;
     },
     store(turn, value) {
@@ -82,9 +87,7 @@ export function createTaskBook(ledger: Ledger, options: { maxValueBytes?: number
         );
       }
       const hash = contentHash(text);
-      const count = ledger.read('blobCount', keys.blobCount(hash));
-      if (count === undefined) turn.putText(keys.blob(hash), text);
-      turn.put('blobCount', keys.blobCount(hash), { bytes, count: (count?.count ?? 0) + 1 });
+      if (ledger.read('blobCount', keys.blobCount(hash)) === undefined) turn.putText(keys.blob(hash), text);
       return { blob: hash, bytes };
     },
     value,

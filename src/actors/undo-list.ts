@@ -34,6 +34,7 @@ export function listUndo(
 export function groupRounds(ended: ReadonlyMap<string, string>): Map<string, Map<number, boolean>> {
   const rounds = new Map<string, Map<number, boolean>>();
   for (const [id, status] of ended) {
+    if (!id.includes('[')) continue;
     const { taskId, round, undo } = parseTaskId(id);
     if (round === undefined || undo) continue;
     const known = rounds.get(taskId) ?? new Map<number, boolean>();

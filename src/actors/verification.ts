@@ -1,12 +1,13 @@
 // Verification: the ports that look at results: a task's output, an interrupted effect, a plan's end, a goal's.
 import { parseTaskId } from '../model/address.js';
 import type { Criterion, Finding } from '../model/criterion.js';
-import type { Failure } from '../model/failure.js';
 import type { Constraint } from '../model/goal.js';
 import type { Json } from '../model/scalars.js';
 import { portLogic, type PortCall, type PortLogic } from '../machines/ports.js';
 import type { ProbeOutcome, VerifyOutcome, WeighOutcome } from '../machines/protocol.js';
 import type { AttemptKey } from '../machines/task.setup.js';
+import type { VerifyInput } from '../machines/task-inputs.js';
+import type { Approvals } from './approvals.js';
 import type { StepAction } from '../model/action.js';
 import type { Clock } from '../services/clock.js';
 import type { Performed, Performer } from '../services/tools/performer.js';
@@ -15,6 +16,7 @@ import type { CheckCall, Verifier } from '../services/verification/verifier.js';
 import type { Definition } from './definitions.js';
 import type { Frontier } from './frontier.js';
 import { stepPort } from './goal-steps.js';
+import { asProbe, happenedBy, probedOutput } from './probe-answers.js';
 import type { Scopes } from './scopes.js';
 import type { ActorSystem } from './system-types.js';
 import type { TaskBook } from './task-book.js';
@@ -25,6 +27,7 @@ export interface VerificationOptions {
   readonly frontier: (goalId: string) => Frontier;
   readonly book: TaskBook;
   readonly scopes: Scopes;
+  readonly approvals: Approvals;
   readonly performer: Performer;
   readonly verifier: Verifier;
   readonly clock: Clock;
@@ -36,8 +39,7 @@ export interface VerificationOptions {
   readonly safety: (goalId: string) => readonly Constraint[];
 }
 
-type VerifyInput = AttemptKey & { accepted: boolean };
-type Verdict = { kind: 'passed' } | { kind: 'rejected'; failure: Failure };
+type Verdict = Exclude<WeighOutcome, { kind: 'open' }> | { kind: 'review'; detail: string };
 
 /** Calls an action for a check: with a deadline, an abort signal, and no idempotency of its own. */
 export function createChecker(options: Pick<VerificationOptions, 'performer' | 'clock' | 'checkTimeoutMs'>) {
@@ -90,10 +92,18 @@ const nothing: readonly Criterion[] = [];
 export function createVerification(options: VerificationOptions): Verification {
   const { book, verifier } = options;
 
-  function conclude(input: VerifyInput, findings: readonly Finding[], turn: TurnContext): Verdict {
+  function conclude(
+    input: VerifyInput,
+    definition: Definition,
+    findings: readonly Finding[],
+    turn: TurnContext,
+  ): Verdict {
     if (findings.length > 0) book.note(turn.changes, input.goalId, input.taskId, { findings: [...findings] });
     const wrong = findings.find(({ passed, required }) => required && !passed);
-    if (wrong === undefined || input.accepted) return { kind: 'passed' };
+    if (wrong === undefined) {
+      if (!options.approvals.isToBeReviewed(input, definition)) return { kind: 'passed' };
+      return { kind: 'review', detail: 'approval of its result' };
+    }
     const message = `${wrong.level} check '${wrong.id}' failed: ${wrong.message ?? 'it does not hold'}`;
     const retryable = wrong.level === 'constraint' || wrong.level === 'functional';
     const failure = { code: `${wrong.level}-rejected`, class: 'quality', message, retryable } as const;
@@ -112,18 +122,19 @@ export function createVerification(options: VerificationOptions): Verification {
       safety: options.safety(goalId),
     };
     const scope = subject.criteria.length === 0 ? {} : scopeOf(found, output);
-    return { subject, output, scope };
+    return { definition: found, subject, output, scope };
   }
 
   function weigh(key: AttemptKey, turn: TurnContext): WeighOutcome {
     try {
       const found = examine(key);
       if (found === undefined) return { kind: 'passed' };
-      const { subject, output, scope } = found;
+      const { definition, subject, output, scope } = found;
       const findings = verifier.verifyNow(subject, output, scope);
       const failed = findings.some(({ passed, required }) => required && !passed);
       if (!failed && verifier.needsEffect(subject)) return { kind: 'open' };
-      return conclude({ ...key, accepted: false }, findings, turn);
+      const verdict = conclude(key, definition, findings, turn);
+      return verdict.kind === 'review' ? { kind: 'open' } : verdict;
     } catch (error) {
       return cannotTell(error);
     }
@@ -132,15 +143,15 @@ export function createVerification(options: VerificationOptions): Verification {
   function verify(input: VerifyInput, turn: TurnContext, signal: AbortSignal) {
     const found = examine(input);
     if (found === undefined) return { kind: 'passed' } as const;
-    const { subject, output, scope } = found;
+    const { definition, subject, output, scope } = found;
     const first = verifier.verifyNow(subject, output, scope);
     const failed = first.some(({ passed, required }) => required && !passed);
-    if (failed || !verifier.needsEffect(subject)) return conclude(input, first, turn);
+    if (failed || !verifier.needsEffect(subject)) return conclude(input, definition, first, turn);
     return mayBegin(options, turn, signal)
       .then(() =>
         verifier.verifyTools(subject, output, scope, caller(options, input.goalId, input.taskId, signal)),
       )
-      .then((more) => (now: TurnContext) => conclude(input, [...first, ...more], now));
+      .then((more) => (now: TurnContext) => conclude(input, definition, [...first, ...more], now));
   }
 
   /** What a task's criteria can see: all that its templates can, and its own output. */
@@ -151,7 +162,7 @@ export function createVerification(options: VerificationOptions): Verification {
   }
 
   /** A check that cannot be made counts as failed. */
-  const cannotTell = (error: unknown): Verdict => ({
+  const cannotTell = (error: unknown): Extract<Verdict, { kind: 'rejected' }> => ({
     kind: 'rejected',
     failure: { ...options.performer.failureOf(error), class: 'quality' },
   });
@@ -208,35 +219,6 @@ export function createProbePort(options: VerificationOptions): PortLogic<Attempt
       running.delete(ref);
     },
   });
-}
-
-/** The output of an effect that a probe has seen: what the probe gives as `output`, else its answer as `probed`. */
-function probedOutput(answer: Json): Json {
-  const told =
-    typeof answer === 'object' && answer !== null && !Array.isArray(answer) ? answer['output'] : undefined;
-  return told ?? { probed: answer };
-}
-
-/** A probe's command says no with exit code 1, which is an answer and no failure. */
-function asProbe(probe: StepAction): Json {
-  return (probe.kind === 'system_cmd'
-    ? { ...probe, expectExit: [...Array(256).keys()] }
-    : probe) as unknown as Json;
-}
-
-/** Reads a probe's answer: an exit code, a truth value, or the field `happened` or `exists`. */
-export function happenedBy(output: Json): 'yes' | 'no' | 'unknown' {
-  if (typeof output === 'object' && output !== null && !Array.isArray(output)) {
-    const { exitCode, happened, exists } = output;
-    if (typeof exitCode === 'number') return exitCode === 0 ? 'yes' : exitCode === 1 ? 'no' : 'unknown';
-    return answer(happened ?? exists ?? null);
-  }
-  return answer(output);
-}
-
-function answer(value: Json): 'yes' | 'no' | 'unknown' {
-  if (value === true || value === 'yes') return 'yes';
-  return value === false || value === 'no' ? 'no' : 'unknown';
 }
 
 /** Calls tools for the checks of one task or goal. */

@@ -1,4 +1,4 @@
-// Waits: tasks that do nothing but wait, for an instant, a signal or an approval.
+// Waits: tasks that do nothing but wait, for an instant, a signal, an approval or an answer.
 import type { Json } from '../model/scalars.js';
 import type { AttemptOutcome } from '../machines/protocol.js';
 import type { AttemptKey } from '../machines/task.setup.js';
@@ -13,7 +13,7 @@ export interface WaitOptions {
   readonly scopes: Scopes;
   readonly book: TaskBook;
   readonly signals: Signals;
-  /** How long a signal or an approval is waited for when the task does not say. */
+  /** How long a signal, an approval or an answer is waited for when the task does not say. */
   readonly patienceMs: number;
 }
 
@@ -50,6 +50,9 @@ export function beginWait(
   }
   if ('approval' in what) {
     return { kind: 'waiting', wait: 'approval', deadlineAt: limit, detail: String(resolve(what.approval)) };
+  }
+  if ('question' in what) {
+    return { kind: 'waiting', wait: 'question', deadlineAt: limit, detail: String(resolve(what.question)) };
   }
   const deadlineAt =
     'until' in what ? instantOf(resolve(what.until)) : key.attemptAt + durationOf(resolve(what.durationMs));

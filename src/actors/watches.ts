@@ -1,6 +1,5 @@
 // Watches: the ports of the monitor that notices stalled tasks. It looks at the goal's live tasks at intervals;
 // what it sees is not stored, only what it suspects.
-import { Observable, filter, map, take } from 'rxjs';
 import { addressOf } from '../model/address.js';
 import { portLogic, type PortCall, type PortLogic } from '../machines/ports.js';
 import type { WatchInput } from '../machines/monitor.setup.js';
@@ -9,6 +8,7 @@ import type { TaskContext } from '../machines/task.setup.js';
 import type { Alarm } from './deadlines.js';
 import type { Frontier } from './frontier.js';
 import type { ActorSystem } from './system-types.js';
+import type { TurnContext } from './turn.js';
 
 export interface WatchOptions {
   readonly system: () => ActorSystem;
@@ -29,21 +29,6 @@ type Port = PortLogic<WatchInput, WatchOutcome>;
 /** Makes the three watch ports: one that suspects, one that confirms, one that waits for the end. */
 export function createWatches(options: WatchOptions): { watch: Port; confirm: Port; clear: Port } {
   const { system, alarm, now } = options;
-
-  /** Ticks from the alarm, for as long as somebody listens. In turns: outside of one the store may be away. */
-  const every = (goalId: string, intervalMs: number): Observable<number> =>
-    new Observable((subscriber) => {
-      let cancel = (): void => {};
-      const tick = (): void => {
-        subscriber.next(now());
-        if (!subscriber.closed) arm();
-      };
-      const arm = (): void => {
-        cancel = alarm.at(now() + intervalMs, () => system().run(goalId, tick));
-      };
-      arm();
-      return () => cancel();
-    });
 
   function isStalled(goalId: string, taskId: string, frontier: Frontier): string | undefined {
     const snapshot = system().snapshot(addressOf.task(goalId, taskId));
@@ -66,16 +51,21 @@ export function createWatches(options: WatchOptions): { watch: Port; confirm: Po
     return { kind: 'quiet' };
   }
 
-  function port(observe: (input: WatchInput) => Observable<Finding>): Port {
+  /** Looks at intervals until a finding is wanted; the port is settled with that. */
+  function port(intervalMs: number, look: (input: WatchInput) => Finding, wanted?: Finding['kind']): Port {
     const running = new Map<object, () => void>();
     const start = ({ input, ref }: PortCall<WatchInput, WatchOutcome>): void => {
-      const subscription = observe(input)
-        .pipe(take(1))
-        .subscribe((finding) => {
-          running.delete(ref);
-          system().run(input.goalId, (turn) => system().settleNow(ref, { ...finding, ...turn.stamp() }));
-        });
-      running.set(ref, () => subscription.unsubscribe());
+      // In a turn: outside of one the store may be away, because a write has failed.
+      const tick = (): void => system().run(input.goalId, watchOnce);
+      const watchOnce = (turn: TurnContext): void => {
+        if (!running.has(ref)) return;
+        const finding = look(input);
+        if (wanted !== undefined && finding.kind !== wanted) return arm();
+        running.delete(ref);
+        system().settleNow(ref, { ...finding, ...turn.stamp() });
+      };
+      const arm = (): void => void running.set(ref, alarm.at(now() + intervalMs, tick));
+      arm();
     };
     const stop = (ref: object): void => {
       running.get(ref)?.();
@@ -84,21 +74,11 @@ export function createWatches(options: WatchOptions): { watch: Port; confirm: Po
     return portLogic({ start, stop });
   }
 
+  const { intervalMs, windowMs } = options;
+  const lookAtOne = ({ goalId, subject }: WatchInput): Finding => look(goalId, subject);
   return {
-    watch: port(({ goalId }) =>
-      every(goalId, options.intervalMs).pipe(
-        map(() => look(goalId, '')),
-        filter((finding) => finding.kind === 'suspected'),
-      ),
-    ),
-    confirm: port(({ goalId, subject }) =>
-      every(goalId, options.windowMs).pipe(map(() => look(goalId, subject))),
-    ),
-    clear: port(({ goalId, subject }) =>
-      every(goalId, options.intervalMs).pipe(
-        map(() => look(goalId, subject)),
-        filter((finding) => finding.kind === 'quiet'),
-      ),
-    ),
+    watch: port(intervalMs, ({ goalId }) => look(goalId, ''), 'suspected'),
+    confirm: port(windowMs, lookAtOne),
+    clear: port(intervalMs, lookAtOne, 'quiet'),
   };
 }

@@ -2,6 +2,7 @@
 import type { InspectionEvent } from 'xstate';
 import type { Observable } from 'rxjs';
 import type { Logger } from 'pino';
+import type { Vote } from '../model/approval.js';
 import type { Blockage } from '../model/blockage.js';
 import type { Fact } from '../model/fact.js';
 import type { GoalSpec, GoalStatus } from '../model/goal.js';
@@ -9,6 +10,7 @@ import type { PlanSpecInput } from '../model/plan.js';
 import type { Result } from '../model/result.js';
 import type { Json } from '../model/scalars.js';
 import type { TaskStatus } from '../model/task.js';
+import type { FactPage, FactPageOptions } from '../persistence/fact-pages.js';
 import type { Database, Durability } from '../persistence/ledger.js';
 import type { PlanDescription } from '../services/planning/dry-run.js';
 import type { Clock } from '../services/clock.js';
@@ -76,6 +78,34 @@ export interface CommandOptions {
   readonly reason?: string;
 }
 
+/** An answer to something that is asked for approval. */
+export interface AnswerOptions extends CommandOptions {
+  /**
+   * The digest of what the person has seen: the answer is refused when something else is asked for by now. Without it the
+   * answer is for what is asked for at the moment at which it comes.
+   */
+  readonly digest?: string;
+}
+
+/** What those who are asked for an approval are shown, and how it stands. */
+export interface PendingApproval {
+  /** A task, `contingency:<id>/<task>`, or empty for the plan. */
+  readonly subject: string;
+  /** Leave to start, to go on, or to keep a result; or to carry out a plan or a contingency. */
+  readonly asks: 'start' | 'approval' | 'review' | 'plan' | 'contingency';
+  /** SHA-256 over the canonical JSON of `shown`. */
+  readonly digest: string;
+  readonly shown: Readonly<Record<string, Json>>;
+  /** How many different people have to approve. */
+  readonly quorum: number;
+  /** Who may answer; empty for anybody. */
+  readonly approvers: readonly string[];
+  /** Who has approved so far; `by` is empty when nobody was named. */
+  readonly votes: readonly Vote[];
+  readonly since: number;
+  readonly deadlineAt: number;
+}
+
 /** Why something waits, and what would let it go on. */
 export interface Explanation {
   readonly goal: string;
@@ -92,6 +122,8 @@ export interface GoalHandle {
   snapshot(): Promise<Result>;
   /** Its facts from a sequence number on [1]; `follow` [true] goes on until it has ended. */
   events(options?: { from?: number; follow?: boolean; signal?: AbortSignal }): AsyncIterable<Fact>;
+  /** A page of its facts: from a number on [the first], or backwards from one [the last]. */
+  facts(options?: FactPageOptions): Promise<FactPage>;
   /** Resolves when it has ended. Rejects with `GOAL_FAULTED` when a bug stopped it, and when the signal aborts. */
   result(options?: { signal?: AbortSignal }): Promise<Result>;
   /** Starts nothing new; what runs, ends. */
@@ -100,8 +132,13 @@ export interface GoalHandle {
   /** `compensate` undoes what was done, in reverse order. */
   abort(options?: CommandOptions & { compensate?: boolean }): Promise<void>;
   /** Approves a task, a contingency (`contingency:<id>/<task>`), or the plan when no subject is named. */
-  approve(subject?: string, options?: CommandOptions): Promise<void>;
-  reject(subject?: string, options?: CommandOptions): Promise<void>;
+  approve(subject?: string, options?: AnswerOptions): Promise<void>;
+  /** Rejects it; one rejection is enough. */
+  reject(subject?: string, options?: AnswerOptions): Promise<void>;
+  /** What exactly is asked for; undefined when the subject asks for no approval. */
+  approval(subject?: string): Promise<PendingApproval | undefined>;
+  /** Answers the question of a task. The value is its output. */
+  answer(taskId: string, value: Json, options?: CommandOptions): Promise<void>;
   /** Sends a named signal to a task that waits for it, or keeps it for the next that does. */
   signal(name: string, payload?: Json, options?: CommandOptions): Promise<void>;
   /** Makes a task that waits, recovers or has failed try again. */
@@ -218,12 +255,15 @@ export interface Engine extends AsyncDisposable {
     goal?: string;
     signal?: AbortSignal;
   }): AsyncIterable<Fact>;
+  /** A page of all facts, or of a goal's. */
+  facts(options?: FactPageOptions & { goal?: string }): Promise<FactPage>;
   readonly telemetry$: Observable<Telemetry>;
   readonly tools: { list(): readonly Tool[] };
-  /** Deletes ended goals that are over age or count, and gives their space back. */
+  /** Deletes ended goals that are over age, count or bytes [as configured], and gives their space back. */
   collect(options?: {
     olderThanMs?: number;
     keep?: number;
+    maxBytes?: number;
     dryRun?: boolean;
   }): Promise<{ goals: string[]; bytes: number }>;
   /** Reads everything in the store and checks it. */

@@ -1,4 +1,5 @@
 // Charts: the five statecharts with every port filled. Ports are filled here and nowhere else.
+import type { Approvals } from '../actors/approvals.js';
 import type { Attempts } from '../actors/attempts.js';
 import { createDeadlinePort, type Alarm } from '../actors/deadlines.js';
 import { createContingencyStepPort } from '../actors/contingency-steps.js';
@@ -18,7 +19,7 @@ import type { TaskBook } from '../actors/task-book.js';
 import { createProbePort, type Verification, type VerificationOptions } from '../actors/verification.js';
 import { createWatches } from '../actors/watches.js';
 import { EngineError } from '../errors.js';
-import type { ActorKind } from '../model/address.js';
+import { type ActorKind, actorKinds } from '../model/address.js';
 import { contingencyMachine, contingencyVersion } from '../machines/contingency.machine.js';
 import { goalMachine, goalVersion } from '../machines/goal.machine.js';
 import { monitorMachine, monitorVersion } from '../machines/monitor.machine.js';
@@ -27,15 +28,15 @@ import { portsLeftOpen } from '../machines/ports.js';
 import type { RepairOutcome, StepOutcome } from '../machines/protocol.js';
 import { taskMachine, taskVersion } from '../machines/task.machine.js';
 import type { Frontiers } from './frontiers.js';
-import type { RuntimeOptions } from './runtime-types.js';
+import type { Charts, RuntimeOptions } from './runtime-types.js';
 
-/** The version of each chart. */
-export const chartVersions: Readonly<Record<ActorKind, number>> = {
-  goal: goalVersion,
-  plan: planVersion,
-  task: taskVersion,
-  monitor: monitorVersion,
-  contingency: contingencyVersion,
+/** The charts of this version. Whoever changes a chart so that its snapshots change adds a migration from the last. */
+export const charts: Charts = {
+  goal: { machine: goalMachine, version: goalVersion, migrations: {} },
+  plan: { machine: planMachine, version: planVersion, migrations: {} },
+  task: { machine: taskMachine, version: taskVersion, migrations: {} },
+  monitor: { machine: monitorMachine, version: monitorVersion, migrations: {} },
+  contingency: { machine: contingencyMachine, version: contingencyVersion, migrations: {} },
 };
 
 export interface Bindings {
@@ -46,6 +47,7 @@ export interface Bindings {
   readonly book: TaskBook;
   readonly scopes: Scopes;
   readonly alarm: Alarm;
+  readonly approvals: Approvals;
   readonly attempts: Attempts;
   readonly verifying: VerificationOptions;
   readonly verification: Verification;
@@ -54,7 +56,7 @@ export interface Bindings {
 
 /** Fills every port of the five charts. */
 export function bindCharts(parts: Bindings): Record<ActorKind, ChartBinding> {
-  const { options, system, alarm, attempts, verifying } = parts;
+  const { options, system, alarm, approvals, attempts, verifying } = parts;
   const { ledger, clock, config, performer } = options;
   const deadline = createDeadlinePort(alarm, system);
   const watches = createWatches({
@@ -72,6 +74,7 @@ export function bindCharts(parts: Bindings): Record<ActorKind, ChartBinding> {
     deadline,
     attempt: attempts.port,
     verify: parts.verification.port,
+    shown: approvals.port,
     probe: createProbePort(verifying),
   };
   const contingencyPorts = {
@@ -84,20 +87,19 @@ export function bindCharts(parts: Bindings): Record<ActorKind, ChartBinding> {
       keyOf: parts.frontiers.keyOf,
     }),
   };
-  const charts = {
-    goal: { machine: goalMachine.provide({ actors: goalPorts }), version: chartVersions.goal },
-    plan: { machine: planMachine.provide({ actors: planPorts }), version: chartVersions.plan },
-    task: { machine: taskMachine.provide({ actors: taskPorts }), version: chartVersions.task },
-    monitor: {
-      machine: monitorMachine.provide({ actors: { deadline, ...watches } }),
-      version: chartVersions.monitor,
-    },
-    contingency: {
-      machine: contingencyMachine.provide({ actors: contingencyPorts }),
-      version: chartVersions.contingency,
-    },
+  const ports: Readonly<Record<ActorKind, object>> = {
+    goal: goalPorts,
+    plan: planPorts,
+    task: taskPorts,
+    monitor: { deadline, ...watches },
+    contingency: contingencyPorts,
   };
-  for (const [kind, { machine }] of Object.entries(charts)) {
+  const bound = {} as Record<ActorKind, ChartBinding>;
+  for (const kind of actorKinds) {
+    const { machine, version } = options.charts[kind];
+    bound[kind] = { machine: machine.provide({ actors: ports[kind] } as never), version };
+  }
+  for (const [kind, { machine }] of Object.entries(bound)) {
     const open = portsLeftOpen(machine.implementations.actors as Record<string, unknown>);
     if (open.length > 0) {
       throw new EngineError(
@@ -106,7 +108,7 @@ export function bindCharts(parts: Bindings): Record<ActorKind, ChartBinding> {
       );
     }
   }
-  return charts as unknown as Record<ActorKind, ChartBinding>;
+  return bound;
 }
 
 /** The ports of the goal's chart. */

@@ -29,6 +29,13 @@ export const Config = z.strictObject({
     .positive()
     .default(16 * 1024 * 1024)
     .describe('the largest output of a task'),
+  /** After what time a goal that only waits is kept on disk only, in milliseconds; goals with a nearer deadline stay. */
+  passivateAfterMs: z
+    .number()
+    .int()
+    .positive()
+    .default(60_000)
+    .describe('when a goal that only waits leaves memory'),
   monitor: z
     .strictObject({
       /** How often monitors look, in milliseconds. */
@@ -46,16 +53,27 @@ export const Config = z.strictObject({
       memoryMb: z.number().nonnegative().default(1024),
     })
     .prefault({}),
+  /** Which ended goals are deleted: those over any of the limits, the oldest first. */
   retention: z
     .strictObject({
-      /** Ended goals older than this may go, in milliseconds. */
+      /** Whether they are deleted in the background; if not, only when it is asked for. */
+      automatic: z.boolean().default(true),
+      /** How long ended goals are kept, in milliseconds. */
       maxAgeMs: z
         .number()
         .int()
         .positive()
-        .default(30 * day),
+        .default(90 * day),
       /** Ended goals that are kept at the most. */
-      maxGoals: z.number().int().nonnegative().default(1_000),
+      maxGoals: z.number().int().nonnegative().default(10_000),
+      /** What the database may take on the disk before ended goals are deleted, in bytes. */
+      maxBytes: z
+        .number()
+        .int()
+        .nonnegative()
+        .default(4 * 1024 ** 3),
+      /** How often it is looked, in milliseconds. */
+      intervalMs: z.number().int().positive().default(3_600_000),
     })
     .prefault({}),
 });

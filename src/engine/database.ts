@@ -1,12 +1,15 @@
 // Database: where a store lies, on disk or in memory; opens its database, and says who has it when it cannot.
 import { mkdir } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
-import { MemoryLevel } from 'memory-level';
+import type * as Memory from 'memory-level';
 import { EngineError } from '../errors.js';
 import type { Database } from '../persistence/ledger.js';
 import { readLockFile } from '../persistence/lock-file.js';
 import { createBallast, type Ballast } from './ballast.js';
 import { createLevel } from './leveldb.js';
+
+const require = createRequire(import.meta.url);
 
 /** Where a store lies: on disk, in memory, or where a test says. */
 export interface StorePort {
@@ -31,6 +34,7 @@ export function createStorePort(store: string, database?: () => Promise<Database
   }
   if (database !== undefined) return { folder: undefined, open: database, ballast: undefined };
   if (store === 'memory') {
+    const { MemoryLevel } = require('memory-level') as typeof Memory;
     const db = new MemoryLevel<string, string>({ valueEncoding: 'utf8' }) as unknown as Database;
     return { folder: undefined, open: () => db.open().then(() => db), ballast: undefined };
   }

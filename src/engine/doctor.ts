@@ -1,29 +1,14 @@
 // Doctor: reads every record of a store and says what cannot be trusted.
 import { EngineError } from '../errors.js';
 import type { TaskRecord } from '../model/task.js';
+import { miscounted } from '../persistence/blobs.js';
 import { contentHash, damaged, decodeRecord } from '../persistence/codec.js';
+import { describeHole, findGaps } from '../persistence/gaps.js';
 import { goalIdOfKey, keys } from '../persistence/keys.js';
-import { parseRecord, type RecordKind } from '../persistence/records.js';
-import { findGaps, storeFormat } from '../persistence/store.js';
+import { kindOfKey, parseRecord } from '../persistence/records.js';
+import { storeFormat } from '../persistence/store.js';
 import type { Diagnosis } from './api.js';
 import type { Runtime } from './runtime-types.js';
-
-const kinds: readonly [prefix: string, kind: RecordKind][] = [
-  ['!goals!', 'goal'],
-  ['!tasks!', 'task'],
-  ['!actors!', 'actor'],
-  ['!effects!', 'effect'],
-  ['!journal!', 'journal'],
-  ['!signals!', 'signal'],
-  ['!blobCounts!', 'blobCount'],
-];
-
-function kindOf(key: string): RecordKind | undefined {
-  if (key.startsWith('!plans!')) {
-    return key.endsWith('/head') ? 'plan' : key.endsWith('/graph') ? 'planGraph' : 'planPart';
-  }
-  return kinds.find(([prefix]) => key.startsWith(prefix))?.[1];
-}
 
 const blobPrefix = keys.blob('');
 
@@ -42,7 +27,7 @@ export async function diagnose(runtime: Runtime, folder: string): Promise<Diagno
   const findings: Diagnosis['findings'][number][] = [];
   const goals: Record<string, number> = {};
   for await (const [key, value] of db.iterator()) {
-    const kind = kindOf(key);
+    const kind = kindOfKey(key);
     if (key.startsWith(blobPrefix) && contentHash(value) !== key.slice(blobPrefix.length))
       findings.push({
         severity: 'error',
@@ -66,8 +51,9 @@ export async function diagnose(runtime: Runtime, folder: string): Promise<Diagno
   const trouble = ledger.broken() ?? ledger.disk.trouble();
   if (trouble !== undefined) findings.push({ severity: 'error', message: trouble.message });
   for (const gap of await findGaps(db, Number.MAX_SAFE_INTEGER)) {
-    findings.push({ severity: 'error', message: `journal: ${gap}` });
+    findings.push({ severity: 'error', message: `journal: ${describeHole(gap)}` });
   }
+  for (const message of await miscounted(db)) findings.push({ severity: 'warning', message });
   for (const [goal, message] of runtime.faults) {
     if (!findings.some((one) => one.goal === goal)) findings.push({ severity: 'error', goal, message });
   }

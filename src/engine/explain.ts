@@ -1,27 +1,15 @@
 // Explain: why a goal is where it is, and what would let it go on.
-import { addressOf, parseAddress } from '../model/address.js';
 import { goalEnds } from '../model/goal.js';
-import type { TaskContext } from '../machines/task.setup.js';
-import { stateName } from '../actors/state-name.js';
+import type { ApprovalStanding } from '../model/approval.js';
+import type { Approval } from '../machines/approval.js';
 import type { GoalRecord } from '../persistence/records.js';
 import type { Explanation } from './api.js';
+import { questionOf } from './questions.js';
 import type { Runtime } from './runtime-types.js';
-
-import type { ContingencyContext } from '../machines/contingency.setup.js';
-
-/** How a live task stands, from its actor. */
-export function live(
-  runtime: Runtime,
-  goalId: string,
-  taskId: string,
-): { state: string; context: TaskContext } | undefined {
-  const snapshot = runtime.system.snapshot(addressOf.task(goalId, taskId));
-  if (snapshot === undefined) return undefined;
-  return { state: stateName(snapshot.value), context: snapshot.context as TaskContext };
-}
+import type { Standing } from './standing.js';
 
 /** Why a goal is where it is. */
-export function explanationOf(runtime: Runtime, record: GoalRecord): Explanation {
+export function explanationOf(runtime: Runtime, record: GoalRecord, standing: Standing): Explanation {
   const { id, status } = record;
   const waits: Explanation['waits'][number][] = [];
   if (record.blockage !== undefined && record.blockage.kind === 'paused') {
@@ -29,20 +17,25 @@ export function explanationOf(runtime: Runtime, record: GoalRecord): Explanation
   } else if (record.blockage?.kind === 'approval' && record.blockage.deadlineAt !== undefined) {
     waits.push({ ...record.blockage, subject: '', unblock: [`approve ${id}`, `reject ${id}`] });
   }
-  for (const [taskId, { blocked }] of runtime.frontiers.find(id)?.live ?? []) {
-    const now = live(runtime, id, taskId);
-    if (blocked === undefined || now === undefined) continue;
+  for (const taskId of standing.taskIds()) {
+    const now = standing.task(taskId);
+    if (now?.blocked === undefined) continue;
+    const { blocked } = now;
     const { since, deadlineAt } = now.context;
+    const { approval } = now.context;
+    const question = blocked.kind === 'ambiguity' ? questionOf(runtime, id, taskId) : undefined;
     waits.push({
       kind: blocked.kind,
       detail: blocked.detail,
       since,
       ...(deadlineAt > 0 ? { deadlineAt } : {}),
+      ...(blocked.kind === 'approval' && approval !== null ? { approval: standingOf(approval) } : {}),
+      ...(question === undefined ? {} : { question }),
       subject: taskId,
       unblock: unblockOf(blocked.kind, id, taskId, blocked.detail),
     });
   }
-  waits.push(...contingencyWaits(runtime, id));
+  waits.push(...contingencyWaits(standing, id));
   if (waits.length === 0 && record.blockage !== undefined) {
     waits.push({ ...record.blockage, subject: '', unblock: [] });
   }
@@ -60,8 +53,16 @@ export function explanationOf(runtime: Runtime, record: GoalRecord): Explanation
   return { goal: id, status, summary, waits };
 }
 
+const standingOf = ({ asked, votes }: Approval): ApprovalStanding => ({
+  digest: asked.digest,
+  quorum: asked.quorum,
+  approvers: [...asked.approvers],
+  votes: [...votes],
+});
+
 function unblockOf(kind: string, goalId: string, taskId: string, detail: string): string[] {
   if (kind === 'approval') return [`approve ${goalId} ${taskId}`, `reject ${goalId} ${taskId}`];
+  if (kind === 'ambiguity') return [`answer ${goalId} ${taskId} VALUE`];
   if (kind === 'interrupted') {
     return [
       `approve ${goalId} ${taskId} (it happened)`,
@@ -77,12 +78,9 @@ function unblockOf(kind: string, goalId: string, taskId: string, detail: string)
 }
 
 /** Contingencies that a person has to approve before they act. */
-function contingencyWaits(runtime: Runtime, goalId: string): Explanation['waits'][number][] {
-  return runtime.system.addressesOf(goalId).flatMap((address) => {
-    const { kind, name } = parseAddress(address);
-    const snapshot = kind === 'contingency' ? runtime.system.snapshot(address) : undefined;
-    if (snapshot?.value !== 'blocked') return [];
-    const { taskId, contingencyId, deadlineAt, maxDurationMs } = snapshot.context as ContingencyContext;
+function contingencyWaits(standing: Standing, goalId: string): Explanation['waits'][number][] {
+  return standing.contingencies().map(({ name, context }) => {
+    const { taskId, contingencyId, deadlineAt, maxDurationMs } = context;
     const subject = `contingency:${name}`;
     return {
       kind: 'approval' as const,

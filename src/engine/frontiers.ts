@@ -50,6 +50,8 @@ interface FrontiersOptions {
   readonly scopes: Scopes;
   readonly pool: Pool;
   readonly alarm: Alarm;
+  /** Told when another version of a plan has taken the place of one that ran. */
+  readonly onReplaced: (goalId: string) => void;
 }
 
 type Known = Pick<FrontierOptions, 'ended' | 'alive' | 'endOrder' | 'loops'> & {
@@ -139,6 +141,7 @@ export function createFrontiers(options: FrontiersOptions): Frontiers {
     if (known !== undefined && (version === undefined || known.reader.plan.version === version)) return known;
     invariant(version !== undefined, `F6 the plan of goal ${goalId} has an actor`);
     known?.close();
+    if (known !== undefined) options.onReplaced(goalId);
     const ended = new Map<string, TaskStatus>();
     let endOrder = 0;
     const used: Record<string, number> = {};

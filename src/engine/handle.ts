@@ -1,18 +1,24 @@
 // Handle: what a host holds of one goal. Every command is an event to an actor; it is journaled and on disk
 // before it is acknowledged.
 import { EngineError } from '../errors.js';
-import { addressOf } from '../model/address.js';
+import { addressOf, parseAddress } from '../model/address.js';
 import type { Fact } from '../model/fact.js';
 import { goalEnds } from '../model/goal.js';
 import type { Result } from '../model/result.js';
 import type { Json } from '../model/scalars.js';
 import type { Mail } from '../machines/protocol.js';
 import { plainJson } from '../actors/plain-json.js';
+import type { TurnContext } from '../actors/turn.js';
 import { keys } from '../persistence/keys.js';
+import { type FactPage, type FactPageOptions, pageOfFacts } from '../persistence/fact-pages.js';
 import { followFacts } from '../persistence/journal.js';
 import type { CommandOptions, Explanation, GoalHandle, TaskView } from './api.js';
 import type { Runtime } from './runtime-types.js';
+import { answerQuestion, tooLarge, whyNoTask } from './answers.js';
+import { createAwake } from './awake.js';
+import { createDecisions, refused } from './decisions.js';
 import { explanationOf } from './explain.js';
+import { standingOf } from './standing.js';
 import { readGoal, resultOf, tasksOf } from './views.js';
 
 export interface HandleOptions {
@@ -31,17 +37,25 @@ export function createHandle({ runtime, goalId, undo }: HandleOptions): GoalHand
   const looking = <T>(look: () => T | Promise<T>): Promise<T> => ledger.disk.reading(async () => look());
 
   async function command(to: string, event: Mail): Promise<void> {
-    refuseInTrouble();
-    if (goalEnds.has(record().status)) {
-      throw refused(`goal '${goalId}' has ended ${record().status}; an ended goal takes no commands`);
-    }
-    refuseIfSetAside();
-    const answer = await system.command(to, event);
+    refuseUnlessOpen();
+    await awake.wake();
+    const { kind, name } = parseAddress(to);
+    const missing = kind === 'task' ? whyNoTask(runtime, goalId, name) : undefined;
+    if (missing !== undefined) throw refused(missing);
+    const answer = await awake.command(to, event);
     if (!answer.accepted) {
       refuseInTrouble();
       throw refused(`${event.type}: ${answer.reason ?? 'not now'}`);
     }
     await ledger.settled();
+    refuseIfSetAside();
+  }
+
+  function refuseUnlessOpen(): void {
+    refuseInTrouble();
+    if (goalEnds.has(record().status)) {
+      throw refused(`goal '${goalId}' has ended ${record().status}; an ended goal takes no commands`);
+    }
     refuseIfSetAside();
   }
 
@@ -56,45 +70,17 @@ export function createHandle({ runtime, goalId, undo }: HandleOptions): GoalHand
     if (fault !== undefined) throw refused(`goal '${goalId}' was set aside: ${fault}`);
   }
 
-  /** The address that a command is for: a task, a contingency, or the goal. */
-  function subjectOf(subject: string | undefined, verb: string): { to: string; type: string } {
-    if (subject?.startsWith('contingency:')) {
-      return {
-        to: addressOf.contingency(goalId, subject.slice('contingency:'.length)),
-        type: `contingency.${verb}`,
-      };
-    }
-    if (subject !== undefined) return { to: addressOf.task(goalId, subject), type: `task.${verb}` };
-    return { to: addressOf.goal(goalId), type: `goal.${verb}` };
-  }
-
   const by = (options: CommandOptions | undefined): Record<string, string> => ({
     ...(options?.by === undefined ? {} : { by: options.by }),
     ...(options?.reason === undefined ? {} : { reason: options.reason }),
   });
 
-  async function decide(
-    verb: 'approve' | 'reject',
-    subject: string | undefined,
-    options?: CommandOptions,
-  ): Promise<void> {
-    refuseInTrouble();
-    const { waits } = explanationOf(runtime, record());
-    const open = waits.filter(
-      ({ kind }) => kind === 'approval' || kind === 'interrupted' || kind === 'error',
-    );
-    const only = open.length === 1 ? open[0]?.subject : undefined;
-    const named = subject ?? (only === '' ? undefined : only);
-    if (subject === undefined && open.length > 1 && !open.some((one) => one.subject === '')) {
-      const names = open.map((one) => one.subject).join(', ');
-      throw refused(`${open.length} tasks of goal '${goalId}' wait for a decision: name one of ${names}`);
-    }
-    const { to, type } = subjectOf(named, verb);
-    await command(to, { type, ...by(options) });
-  }
+  const awake = createAwake(runtime, goalId, refuseIfSetAside);
+  const decisions = createDecisions(runtime, goalId, { command, refuseUnlessOpen, awake });
 
   async function retry(taskId: string, options?: CommandOptions): Promise<void> {
     refuseInTrouble();
+    await awake.wake();
     if (system.snapshot(addressOf.task(goalId, taskId)) !== undefined) {
       return command(addressOf.task(goalId, taskId), { type: 'task.retry', ...by(options) });
     }
@@ -168,11 +154,16 @@ export function createHandle({ runtime, goalId, undo }: HandleOptions): GoalHand
   return {
     id: goalId,
     events,
+    facts: (options) => factPage(runtime, { ...options, goal: goalId }),
     result,
     retry,
     snapshot: () => looking(() => resultOf(runtime, goalId)),
     tasks: (options): Promise<TaskView[]> => looking(() => tasksOf(runtime, goalId, options ?? {})),
-    explain: (): Promise<Explanation> => looking(() => explanationOf(runtime, record())),
+    explain: (): Promise<Explanation> =>
+      looking(async () => {
+        const standing = await standingOf(runtime, goalId);
+        return explanationOf(runtime, record(), standing);
+      }),
     pause: (options) => command(addressOf.goal(goalId), { type: 'goal.pause', ...by(options) }),
     resume: (options) => command(addressOf.goal(goalId), { type: 'goal.resume', ...by(options) }),
     abort: (options) =>
@@ -181,20 +172,27 @@ export function createHandle({ runtime, goalId, undo }: HandleOptions): GoalHand
         ...by(options),
         compensate: options?.compensate === true,
       }),
-    approve: (subject, options) => decide('approve', subject, options),
-    reject: (subject, options) => decide('reject', subject, options),
+    approve: (subject, options) => decisions.decide('approve', subject, options),
+    reject: (subject, options) => decisions.decide('reject', subject, options),
+    approval: (subject) => decisions.pending(subject),
+    answer: (taskId, value, options) => answer(taskId, plainJson(value), options),
     skip: (taskId, options) => command(addressOf.task(goalId, taskId), { type: 'task.skip', ...by(options) }),
     signal: (name, payload, options) => signalGoal(name, plainJson(payload), options),
     undo: (options) => undo(goalId, options ?? {}),
   };
 
+  async function answer(taskId: string, value: Json, options?: CommandOptions): Promise<void> {
+    refuseUnlessOpen();
+    const reason = await answerQuestion(runtime, { goalId, taskId, awake }, value, by(options));
+    if (reason !== undefined) throw refused(`answer to '${taskId}': ${reason}`);
+  }
+
   async function signalGoal(name: string, payload: Json, options?: CommandOptions): Promise<void> {
-    refuseInTrouble();
-    if (goalEnds.has(record().status)) throw refused(`goal '${goalId}' has ended ${record().status}`);
+    refuseUnlessOpen();
     if (name.length === 0 || name.length > 128)
       throw refused(`a signal's name has 1 to 128 characters, got ${name.length}`);
-    let reason: string | undefined;
-    await system.perform(goalId, (turn) => {
+    let reason = tooLarge(runtime, payload);
+    const deliver = (turn: TurnContext): void => {
       // It may have ended since, before this turn.
       const { status } = record();
       if (goalEnds.has(status)) return void (reason = `goal '${goalId}' has ended ${status}`);
@@ -202,19 +200,28 @@ export function createHandle({ runtime, goalId, undo }: HandleOptions): GoalHand
       const answer = runtime.signals.deliver(goalId, runtime.frontiers.find(goalId), signal, turn);
       if (answer.taken) turn.fact(addressOf.goal(goalId), 'goal.signalled', { name, ...by(options) });
       reason = answer.reason;
-    });
+    };
+    if (reason === undefined) await awake.perform(deliver);
     if (reason !== undefined) throw refused(`signal '${name}': ${reason}`);
   }
 }
 
 const endTypes: ReadonlySet<string> = new Set([...goalEnds].map((status) => `goal.${status}`));
 
-const refused = (why: string): EngineError =>
-  new EngineError('COMMAND_REFUSED', `${why.charAt(0).toUpperCase()}${why.slice(1)}.`);
-
 /** A signal that is aborted with the first of those given. */
 export function anySignal(first: AbortSignal, second: AbortSignal | undefined): AbortSignal {
   return second === undefined ? first : AbortSignal.any([first, second]);
+}
+
+/** A page of what is on disk now. @throws EngineError `GOAL_UNKNOWN` for a goal that is not there. */
+export async function factPage(
+  runtime: Runtime,
+  options: FactPageOptions & { goal?: string },
+): Promise<FactPage> {
+  const { ledger } = runtime.options;
+  await ledger.quiet();
+  if (options.goal !== undefined) readGoal(runtime, options.goal);
+  return ledger.disk.reading((db) => pageOfFacts(db, options));
 }
 
 /** Whether a goal is in the store. */

@@ -30,7 +30,7 @@ export async function planGoal(
   const plan = await planner.plan(spec, { signal });
   try {
     const parsed = parse({ version: 1, goal: { name: spec.name }, ...plan }, {}, checks);
-    const prepared = preparePlan(parsed, {});
+    const prepared = preparePlan(parsed, {}, checks.config);
     return () => {
       storePlan(key.goalId, 1, prepared, planner.name, runtime.system.current());
       const record = readGoal(runtime, key.goalId);

@@ -15,7 +15,7 @@ export function preview(request: GoalRequest, options: SubmitOptions, checks: Ch
     );
   }
   const parsed = parse(request, options, checks);
-  preparePlan(parsed, options);
+  preparePlan(parsed, options, checks.config);
   const { document, graph } = parsed;
   const about = describePlan(document.plan, graph);
   return {

@@ -3,20 +3,21 @@ import { EngineError } from '../errors.js';
 import { Fact } from '../model/fact.js';
 import { Result } from '../model/result.js';
 import type { Json } from '../model/scalars.js';
+import type { FactPage, FactPageOptions } from '../persistence/fact-pages.js';
 import { readLockFile } from '../persistence/lock-file.js';
-import { createEndpointClient, type EndpointClient } from '../services/endpoint/client.js';
+import type { EndpointClient } from '../services/endpoint/client.js';
 import type { EventsQuery } from '../services/endpoint/protocol.js';
 import type {
   Diagnosis,
   Engine,
   Explanation,
+  PendingApproval,
   GoalHandle,
   GoalSummary,
   PlanPreview,
   StoreTrouble,
   TaskView,
 } from './api.js';
-import { endpointProtocol } from './serve.js';
 
 /**
  * An engine in another process. Calls reject with `ENGINE_CLOSED` once that process has gone; `close` and
@@ -37,6 +38,10 @@ const helloMs = 5_000;
 export async function connectEngine(storeFolder: string): Promise<RemoteEngine | undefined> {
   const lock = await readLockFile(storeFolder);
   if (lock?.url === undefined || lock.token === undefined) return undefined;
+  const [{ createEndpointClient }, { endpointProtocol }] = await Promise.all([
+    import('../services/endpoint/client.js'),
+    import('./serve.js'),
+  ]);
   const client = createEndpointClient({ url: lock.url, token: lock.token });
   let hello: { engine?: unknown; protocol?: unknown; pid?: unknown } | undefined;
   try {
@@ -73,6 +78,8 @@ function createRemoteEngine(client: EndpointClient): RemoteEngine {
     }
   }
 
+  const page = (options: FactPageOptions & { goal?: string }): Promise<FactPage> => call('facts', options);
+
   const handleOf = (goal: string): GoalHandle => ({
     id: goal,
     snapshot: async () => Result.parse(await call('goal.snapshot', { goal })),
@@ -86,12 +93,16 @@ function createRemoteEngine(client: EndpointClient): RemoteEngine {
         },
         signal,
       ),
+    facts: (options) => page({ ...options, goal }),
     result: async ({ signal } = {}) => Result.parse(await call('goal.result', { goal }, signal)),
     pause: (options) => call('goal.pause', { goal, ...options }),
     resume: (options) => call('goal.resume', { goal, ...options }),
     abort: (options) => call('goal.abort', { goal, ...options }),
     approve: (subject, options) => call('goal.approve', { goal, subject, ...options }),
     reject: (subject, options) => call('goal.reject', { goal, subject, ...options }),
+    approval: async (subject) =>
+      (await call<PendingApproval | null>('goal.approval', { goal, subject })) ?? undefined,
+    answer: (task, value, options) => call('goal.answer', { goal, task, value, ...options }),
     signal: (name, payload, options) => call('goal.signal', { goal, name, payload, ...options }),
     retry: (task, options) => call('goal.retry', { goal, task, ...options }),
     skip: (task, options) => call('goal.skip', { goal, task, ...options }),
@@ -112,6 +123,7 @@ function createRemoteEngine(client: EndpointClient): RemoteEngine {
     goals: (query) => call<GoalSummary[]>('goals', query ?? {}),
     plan: (request, options = {}) => call<PlanPreview>('plan', { request, options }),
     events: ({ signal, ...query } = {}) => facts(query, signal),
+    facts: (options) => page({ ...options }),
     collect: (options) => call('collect', options ?? {}),
     diagnose: () => call<Diagnosis>('diagnose', {}),
     trouble: async () => (await call<{ trouble?: StoreTrouble }>('trouble', {})).trouble,

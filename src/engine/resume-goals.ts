@@ -2,42 +2,69 @@
 import { EngineError } from '../errors.js';
 import { addressOf } from '../model/address.js';
 import { stateName } from '../actors/state-name.js';
+import type { TurnContext } from '../actors/turn.js';
 import { attemptKey, type AttemptKey, type TaskContext } from '../machines/task.setup.js';
 import { keys } from '../persistence/keys.js';
-import { loadGoal, openGoals, type StoredGoal } from '../persistence/resume.js';
-import { chartVersions } from './charts.js';
+import { activeGoals, loadGoal, type StoredGoal } from '../persistence/resume.js';
+import { removeWake, wakeOf } from '../persistence/wakes.js';
 import type { Runtime } from './runtime-types.js';
 
 /**
- * Carries on every goal that has not ended; one that cannot be read is set aside, the others go on. None goes on
+ * Carries on every goal that has not ended but passive ones, which are woken when their time comes; one that cannot be read is set aside, the others go on. None goes on
  * before all have taken back what they held, so that no lock is given to another goal meanwhile.
  */
 export async function resumeAll(runtime: Runtime): Promise<void> {
   const ready: (() => void)[] = [];
   const { ledger } = runtime.options;
-  for (const goalId of await ledger.disk.reading(openGoals)) ready.push(await prepareGoal(runtime, goalId));
+  for (const goalId of await ledger.disk.reading(activeGoals)) ready.push(await prepareGoal(runtime, goalId));
   for (const goOn of ready) goOn();
+  await runtime.passivation.begin();
   // A disk that cannot be written now keeps nobody from looking at the goals.
   await ledger.quiet();
 }
 
 /** Reads a goal and takes back what it held; what is returned lets it go on. */
-async function prepareGoal(runtime: Runtime, goalId: string): Promise<() => void> {
+export async function prepareGoal(runtime: Runtime, goalId: string): Promise<() => void> {
   try {
-    const stored = await runtime.options.ledger.disk.reading((db) => loadGoal(db, goalId, chartVersions));
+    const stored = await runtime.options.ledger.disk.reading((db) =>
+      loadGoal(db, goalId, runtime.options.charts),
+    );
     if (stored.record.fault !== undefined) {
       runtime.faults.set(goalId, stored.record.fault.message);
-      return () => {};
+      return () => noLongerPassive(runtime, goalId);
     }
     runtime.signals.restore(goalId, stored.signals);
     runtime.attempts.resume(executing(stored.actors), new Set(stored.effects));
     runtime.frontiers.restore(goalId, stored);
-    return () => goOn(runtime, goalId, stored.actors);
+    return () => {
+      noLongerPassive(runtime, goalId);
+      goOn(runtime, goalId, stored.actors);
+    };
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;
     runtime.faults.set(goalId, error.message);
     runtime.options.log('a goal was set aside', { goal: goalId, error });
-    return () => {};
+    return () => noLongerPassive(runtime, goalId);
+  }
+}
+
+/** A goal that cannot be put back is not passive either: the next engine finds what is wrong with it at its start. */
+function noLongerPassive(runtime: Runtime, goalId: string): void {
+  const { ledger } = runtime.options;
+  runtime.system.run(goalId, (turn) => {
+    const goal = readable(() => ledger.read('goal', keys.goal(goalId)));
+    const at = goal === undefined ? undefined : wakeOf(ledger, goal);
+    if (goal !== undefined && at !== undefined) removeWake(turn.changes, goal, at);
+  });
+}
+
+/** Undefined for a record that is damaged. */
+function readable<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error;
+    return undefined;
   }
 }
 
@@ -51,16 +78,23 @@ function executing(actors: StoredGoal['actors']): AttemptKey[] {
   return found;
 }
 
-/** What is restored may move the plan at once: its frontier is told by what the plan is then, not by what it was. */
+/**
+ * What is restored may move the plan at once: its frontier is told by what the plan is then, not by what it was. One
+ * that drains is told before too, so that what is blocked by being restored is aborted and not waited for.
+ */
 function goOn({ system }: Runtime, goalId: string, actors: StoredGoal['actors']): void {
+  const plan = actors.get(addressOf.plan(goalId))?.snapshot as { value: never; context: unknown } | undefined;
+  const tell = (turn: TurnContext, value: Parameters<typeof stateName>[0], context: unknown): void => {
+    const { reason } = context as { reason: string };
+    turn.mail('', addressOf.frontier(goalId), { type: frontierMail(stateName(value)), reason });
+  };
+  if (plan !== undefined && frontierMail(stateName(plan.value)) === 'frontier.drain')
+    system.run(goalId, (turn) => tell(turn, plan.value, plan.context));
   system.restore(goalId, actors);
-  if (!actors.has(addressOf.plan(goalId))) return;
+  if (plan === undefined) return;
   system.run(goalId, (turn) => {
-    const plan = system.snapshot(addressOf.plan(goalId));
-    if (plan === undefined) return;
-    const { reason } = plan.context as { reason: string };
-    const type = frontierMail(stateName(plan.value));
-    turn.mail('', addressOf.frontier(goalId), { type, reason });
+    const now = system.snapshot(addressOf.plan(goalId));
+    if (now !== undefined) tell(turn, now.value as never, now.context);
   });
 }
 

@@ -1,8 +1,9 @@
 // Runtime: the parts of an engine, put together on an open store.
 import { setMaxListeners } from 'node:events';
-import { Subject } from 'rxjs';
 import { bindCharts } from './charts.js';
+import { createChannel, type Channel } from './channel.js';
 import type { Runtime, RuntimeOptions } from './runtime-types.js';
+import { createApprovals } from '../actors/approvals.js';
 import { createAttempts, type AttemptReports } from '../actors/attempts.js';
 import { createAlarm } from '../actors/deadlines.js';
 import type { Frontier } from '../actors/frontier.js';
@@ -21,6 +22,7 @@ import { keys } from '../persistence/keys.js';
 import type { GoalRecord } from '../persistence/records.js';
 import type { Telemetry } from './api.js';
 import { createFrontiers } from './frontiers.js';
+import { createPassivation } from './passivation.js';
 
 /** Puts the parts together. Nothing runs until a goal is restored or submitted. */
 export function createRuntime(options: RuntimeOptions): Runtime {
@@ -34,11 +36,14 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   const channels = createChannels();
   const { ended, faults } = channels;
   const system = (): ActorSystem => actors;
-  const frontiers = createFrontiers({ ...options, system, book, scopes, pool, alarm });
+  const onReplaced = (goalId: string): void => actors.run(goalId, (turn) => approvals.look(goalId, turn));
+  const frontiers = createFrontiers({ ...options, system, book, scopes, pool, alarm, onReplaced });
   const frontier = (goalId: string): Frontier => frontiers.get(goalId);
   const gates = createGates({ system, ledger, alarm, now: clock.now });
 
-  const base = { system, frontier, book, scopes, performer, clock, idle: options.idle };
+  const values = { system, frontier, book, scopes };
+  const approvals = createApprovals({ ...values, patienceMs: config.patienceMs });
+  const base = { ...values, approvals, performer, clock, idle: options.idle };
   const verifying: VerificationOptions = {
     ...base,
     verifier: options.verifier,
@@ -58,6 +63,8 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     weigh: verification.weigh,
   });
 
+  const passivation = createPassivation(() => runtime);
+  const project = createProjection({ ledger, book, frontier: frontiers.find, onGoalEnded: finish });
   const actors = createActorSystem({
     ledger,
     now: clock.now,
@@ -65,12 +72,10 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     inspect: options.inspect,
     charts: bindCharts({ ...base, options, frontiers, alarm, attempts, gates, verifying, verification }),
     desk: frontiers.desk,
-    onChange: createProjection({
-      ledger,
-      book,
-      frontier: frontiers.find,
-      onGoalEnded: finish,
-    }),
+    onChange: (change, turn) => {
+      project(change, turn);
+      passivation.noticed(change);
+    },
     onFault: fault,
   });
 
@@ -84,6 +89,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       turn.changes.afterCommit(() => {
         ended.next({ goalId, status });
         gates.goalEnded(goalId);
+        passivation.ended(goalId);
       });
     });
   }
@@ -111,12 +117,13 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     }
   }
 
-  const parts = { options, frontiers, book, scopes, signals, pool, alarm, attempts };
-  return { ...parts, ...channels, system: actors };
+  const parts = { options, frontiers, book, scopes, signals, pool, alarm, approvals, attempts, gates };
+  const runtime: Runtime = { ...parts, ...channels, passivation, system: actors };
+  return runtime;
 }
 
 /** Where attempts report their progress and write their log. */
-function reportTo(telemetry$: Subject<Telemetry>, { clock, log }: RuntimeOptions): AttemptReports {
+function reportTo(telemetry$: Channel<Telemetry>, { clock, log }: RuntimeOptions): AttemptReports {
   return {
     progress: (goal, taskId, share, message) =>
       telemetry$.next({
@@ -137,8 +144,8 @@ function createChannels(): Pick<Runtime, 'telemetry$' | 'ended' | 'faults' | 'cl
   const closing = new AbortController();
   setMaxListeners(0, closing.signal);
   return {
-    telemetry$: new Subject<Telemetry>(),
-    ended: new Subject<{ goalId: string; status: GoalStatus }>(),
+    telemetry$: createChannel<Telemetry>(),
+    ended: createChannel<{ goalId: string; status: GoalStatus }>(),
     faults: new Map<string, string>(),
     closing,
   };

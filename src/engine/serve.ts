@@ -14,7 +14,7 @@ export const endpointProtocol = 2;
 /** What an engine can serve: it needs no more of it. */
 export type ServedEngine = Pick<
   Engine,
-  'submit' | 'goal' | 'goals' | 'plan' | 'events' | 'collect' | 'diagnose' | 'revive' | 'trouble'
+  'submit' | 'goal' | 'goals' | 'plan' | 'events' | 'facts' | 'collect' | 'diagnose' | 'revive' | 'trouble'
 >;
 
 const Submission = z.strictObject({
@@ -30,9 +30,16 @@ const Submission = z.strictObject({
 });
 const goal = z.string();
 const command = { by: z.string().optional(), reason: z.string().optional() };
+const FactsQuery = z.strictObject({
+  goal: z.string().optional(),
+  from: z.number().int().optional(),
+  limit: z.number().int().optional(),
+  reverse: z.boolean().optional(),
+});
 const OfGoal = z.strictObject({ goal });
 const Command = z.strictObject({ goal, ...command });
 const OnSubject = z.strictObject({ goal, subject: z.string().optional(), ...command });
+const OnAnswer = OnSubject.extend({ digest: z.string().optional() });
 const OnTask = z.strictObject({ goal, task: z.string(), ...command });
 
 interface Method {
@@ -77,10 +84,12 @@ const methods: Readonly<Record<string, Method>> = {
     }),
     (engine, query) => engine.goals(query),
   ),
+  facts: method(FactsQuery, (engine, query) => engine.facts(query)),
   collect: method(
     z.strictObject({
       olderThanMs: z.number().nonnegative().optional(),
       keep: z.number().int().nonnegative().optional(),
+      maxBytes: z.number().int().nonnegative().optional(),
       dryRun: z.boolean().optional(),
     }),
     (engine, options) => engine.collect(options),
@@ -112,11 +121,17 @@ const methods: Readonly<Record<string, Method>> = {
     z.strictObject({ goal, compensate: z.boolean().optional(), ...command }),
     (engine, { goal: id, ...options }) => on(engine, id, (handle) => handle.abort(options)),
   ),
-  'goal.approve': method(OnSubject, (engine, { goal: id, subject, ...by }) =>
+  'goal.approve': method(OnAnswer, (engine, { goal: id, subject, ...by }) =>
     on(engine, id, (handle) => handle.approve(subject, by)),
   ),
-  'goal.reject': method(OnSubject, (engine, { goal: id, subject, ...by }) =>
+  'goal.reject': method(OnAnswer, (engine, { goal: id, subject, ...by }) =>
     on(engine, id, (handle) => handle.reject(subject, by)),
+  ),
+  'goal.approval': method(OfGoal.extend({ subject: z.string().optional() }), (engine, params) =>
+    on(engine, params.goal, async (handle) => (await handle.approval(params.subject)) ?? null),
+  ),
+  'goal.answer': method(OnTask.extend({ value: Json }), (engine, { goal: id, task, value, ...by }) =>
+    on(engine, id, (handle) => handle.answer(task, value, by)),
   ),
   'goal.signal': method(
     z.strictObject({ goal, name: z.string(), payload: Json.optional(), ...command }),

@@ -62,7 +62,10 @@ export function prepare(request: GoalRequest, options: SubmitOptions, checks: Ch
     return { goal: GoalSpec.parse({ name: name.slice(0, 500), rawInput: request }), plan: undefined };
   }
   const { document, graph } = parse(request, options, checks);
-  return { goal: GoalSpec.parse(document.goal), plan: preparePlan({ document, graph }, options) };
+  return {
+    goal: GoalSpec.parse(document.goal),
+    plan: preparePlan({ document, graph }, options, checks.config),
+  };
 }
 
 /** Reads a document from text or from a value, and checks it against the tools and the machine. */
@@ -83,7 +86,11 @@ export function parse(
 }
 
 /** Completes a plan that was read. @throws EngineError `INPUT_INVALID` when the inputs do not fit. */
-export function preparePlan({ document, graph }: ParsedPlan, options: SubmitOptions): PreparedPlan {
+export function preparePlan(
+  { document, graph }: ParsedPlan,
+  options: SubmitOptions,
+  config: Config,
+): PreparedPlan {
   const { tasks: _, dependencies: __, ...rest } = document.plan;
   const head = PlanHead.parse(rest);
   const inputs = resolveInputs(head.inputs, plainInputs(options.inputs));
@@ -92,6 +99,12 @@ export function preparePlan({ document, graph }: ParsedPlan, options: SubmitOpti
     throw new EngineError('INPUT_INVALID', `The inputs do not fit: ${first?.path}: ${first?.message}.`, {
       problems: inputs.problems,
     });
+  }
+  const bytes = Buffer.byteLength(JSON.stringify(inputs.values));
+  if (bytes > config.maxValueBytes) {
+    const message = `expected at most ${config.maxValueBytes} bytes in all, got ${bytes}. Write them to a file and give its path`;
+    const problems = [{ path: 'inputs', message }];
+    throw new EngineError('INPUT_INVALID', `The inputs are too large: ${message}.`, { problems });
   }
   return { spec: document.plan, head, graph, values: inputs.values };
 }

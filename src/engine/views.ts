@@ -2,7 +2,7 @@
 import type { PlanReader } from '../persistence/plans.js';
 import { openPlan } from '../persistence/plans.js';
 import { EngineError } from '../errors.js';
-import { parseAddress, parseTaskId } from '../model/address.js';
+import { parseTaskId } from '../model/address.js';
 import { goalEnds } from '../model/goal.js';
 import { listOf } from '../model/graph.js';
 import type { Result, TaskResult } from '../model/result.js';
@@ -12,8 +12,9 @@ import { decodeRecord } from '../persistence/codec.js';
 import { keys, taskIdOfKey } from '../persistence/keys.js';
 import { parseRecord, type GoalRecord } from '../persistence/records.js';
 import type { GoalSummary, TaskView } from './api.js';
-import { explanationOf, live } from './explain.js';
+import { explanationOf } from './explain.js';
 import type { Runtime } from './runtime-types.js';
+import { standingOf, type Standing } from './standing.js';
 
 /** Outputs longer than this are given in a result by the hash of their blob only, in characters. */
 const shownOutput = 65_536;
@@ -77,12 +78,12 @@ async function taskRecords(runtime: Runtime, goalId: string): Promise<Map<string
 
 function taskResult(
   runtime: Runtime,
-  goalId: string,
+  standing: Standing,
   id: string,
   record: TaskRecord | undefined,
   ended: boolean,
 ): TaskResult {
-  const now = live(runtime, goalId, id);
+  const now = standing.task(id);
   if (record?.endedAt === undefined) {
     if (now !== undefined) return { status: topOf(now.state), attempts: now.context.attempt };
     return ended
@@ -107,12 +108,13 @@ function taskResult(
 /** A goal's result: final when it has ended, else as it stands. */
 export async function resultOf(runtime: Runtime, goalId: string): Promise<Result> {
   const records = await taskRecords(runtime, goalId);
+  const standing = await standingOf(runtime, goalId);
   const record = readGoal(runtime, goalId);
   const ended = goalEnds.has(record.status);
   const summary = summarise(runtime, record);
   const ids = readPlan(runtime, record)?.graph.ids ?? [];
   const tasks: Record<string, TaskResult> = {};
-  for (const id of ids) tasks[id] = taskResult(runtime, goalId, id, records.get(id), ended);
+  for (const id of ids) tasks[id] = taskResult(runtime, standing, id, records.get(id), ended);
   const undone = [...records].filter(([id]) => parseTaskId(id).undo);
   const notUndone = undone.filter(([, { status }]) => status !== 'succeeded').map(([id]) => id);
   return {
@@ -123,7 +125,7 @@ export async function resultOf(runtime: Runtime, goalId: string): Promise<Result
     tasks,
     findings: record.findings,
     adaptations: record.adaptations,
-    blockages: explanationOf(runtime, record).waits.map(({ unblock: _, subject, ...blockage }) => ({
+    blockages: explanationOf(runtime, record, standing).waits.map(({ unblock: _, subject, ...blockage }) => ({
       ...blockage,
       ...(subject === '' ? {} : { taskId: subject }),
     })),
@@ -142,14 +144,13 @@ export async function tasksOf(
   options: { rounds?: boolean; limit?: number },
 ): Promise<TaskView[]> {
   const records = await taskRecords(runtime, goalId);
+  const standing = await standingOf(runtime, goalId);
   const record = readGoal(runtime, goalId);
   const reader = readPlan(runtime, record);
   if (reader === undefined) return [];
   const ended = goalEnds.has(record.status);
   const rounds = new Map<string, string[]>();
-  const addresses = runtime.system.addressesOf(goalId).map((address) => parseAddress(address));
-  const alive = addresses.filter(({ kind }) => kind === 'task').map(({ name }) => name);
-  for (const id of new Set([...records.keys(), ...alive])) {
+  for (const id of new Set([...records.keys(), ...standing.taskIds()])) {
     const { taskId, round, undo } = parseTaskId(id);
     if (round !== undefined && !undo) rounds.set(taskId, [...(rounds.get(taskId) ?? []), id]);
   }
@@ -161,18 +162,20 @@ export async function tasksOf(
       (i) => reader.graph.ids[i] ?? '',
     );
     const own = rounds.get(id) ?? [];
-    const total = runtime.frontiers.find(goalId)?.loopSize(id);
+    const total = standing.loopSize(id, reader);
     const counts =
       own.length === 0 && total === undefined
         ? {}
         : { rounds: roundCounts(own, records, total ?? own.length) };
     views.push({
-      ...viewOf(runtime, goalId, id, task.name ?? id, describe(task.action), after, records.get(id), ended),
+      ...viewOf(runtime, standing, id, task.name ?? id, describe(task.action), after, records.get(id), ended),
       ...counts,
     });
     if (options.rounds !== true) continue;
     for (const round of own) {
-      views.push(viewOf(runtime, goalId, round, round, describe(task.action), [], records.get(round), ended));
+      views.push(
+        viewOf(runtime, standing, round, round, describe(task.action), [], records.get(round), ended),
+      );
     }
   }
   return views;
@@ -192,7 +195,7 @@ function roundCounts(
 
 function viewOf(
   runtime: Runtime,
-  goalId: string,
+  standing: Standing,
   id: string,
   name: string,
   action: string,
@@ -200,9 +203,9 @@ function viewOf(
   record: TaskRecord | undefined,
   ended: boolean,
 ): TaskView {
-  const now = live(runtime, goalId, id);
-  const result = taskResult(runtime, goalId, id, record, ended);
-  const blocked = runtime.frontiers.find(goalId)?.live.get(id)?.blocked;
+  const now = standing.task(id);
+  const result = taskResult(runtime, standing, id, record, ended);
+  const blocked = now?.blocked;
   const startedAt =
     record?.startedAt ?? (now !== undefined && now.context.startedAt > 0 ? now.context.startedAt : undefined);
   return {

@@ -11,7 +11,7 @@ import { planSetup, type PlanContext } from './plan.setup.js';
 import { emptySurvey } from './protocol.js';
 
 /** The version of this chart; a snapshot carries it. */
-export const planVersion = 1;
+export const planVersion = 2;
 
 const end = (status: string) =>
   ({

@@ -39,7 +39,13 @@ export type PlanEvent =
   | (Stamp & { type: 'frontier.surveyed'; survey: Survey });
 
 /** Blockages of tasks whose statechart holds a deadline. */
-const ownDeadline: ReadonlySet<string> = new Set(['approval', 'external', 'interrupted', 'error']);
+const ownDeadline: ReadonlySet<string> = new Set([
+  'approval',
+  'ambiguity',
+  'external',
+  'interrupted',
+  'error',
+]);
 const judged = (event: unknown): JudgeOutcome => (event as { output: JudgeOutcome }).output;
 const surveyOf = (event: unknown): Survey => (event as { survey?: Survey }).survey ?? emptySurvey;
 const goal = (context: PlanContext): string => addressOf.goal(context.goalId);

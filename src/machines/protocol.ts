@@ -6,6 +6,7 @@ import type { FactData } from '../model/fact.js';
 import type { Failure } from '../model/failure.js';
 import type { Finding } from '../model/criterion.js';
 import type { BlockageKind } from '../model/blockage.js';
+import type { Asked } from './approval.js';
 
 /** What the mailman adds to every event. */
 export interface Stamp {
@@ -39,8 +40,16 @@ export type AttemptOutcome = Stamp &
     | { kind: 'failed'; failure: Failure }
     /** It may or may not have happened, and must not be done again without asking. */
     | { kind: 'interrupted'; detail: string }
-    /** It goes on when something comes from outside: an instant, a signal, an approval. */
-    | { kind: 'waiting'; wait: 'time' | 'signal' | 'approval'; deadlineAt: number; detail: string }
+    /**
+     * It goes on when something comes from outside: an instant, a signal, an approval, an answer; or, because what was
+     * approved has changed, leave to start.
+     */
+    | {
+        kind: 'waiting';
+        wait: 'time' | 'signal' | 'approval' | 'question' | 'start';
+        deadlineAt: number;
+        detail: string;
+      }
   );
 
 export type VerifyOutcome = Stamp &
@@ -51,7 +60,10 @@ export type VerifyOutcome = Stamp &
     | { kind: 'review'; detail: string }
   );
 
-/** What could be said of an output at once; `open` when checks with effects are left to be made. */
+/** What those are shown who are asked for an approval, as digests. */
+export type ShownOutcome = Stamp & Asked;
+
+/** What could be said of an output at once; `open` when checks with effects, or people, are left to be asked. */
 export type WeighOutcome = { kind: 'passed' } | { kind: 'rejected'; failure: Failure } | { kind: 'open' };
 
 /** Whether an interrupted effect happened. */

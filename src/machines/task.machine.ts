@@ -3,17 +3,20 @@
 // T1 `succeeded` is entered only from `verifying`.
 // T2 an attempt begins only in `executing`, and only with a reservation held.
 // T3 a task whose start needs approval begins no attempt before it is approved.
-// T4 the attempts made never exceed 1 + automatic retries + retries asked for; one that the probe says did not
-//    happen is made again as an automatic retry.
+// T4 the attempts made never exceed 1 + automatic retries + retries asked for + those that ended before their effect
+//    because what was approved had changed; one that the probe says did not happen is made again as an automatic retry.
 // T5 an interrupted attempt is not made again unless the probe said no or a person asked.
 // T6 an end is final: no event changes it.
 // T7 every blocked state and every back-off has a deadline.
 // T8 a reservation is given back when an attempt is over, and at once when it comes too late to be used.
+// T9 an approval is complete only when as many different people as are asked for have approved the digest that is
+//    asked for; when that changes, what was approved before counts no more.
+import { attemptInput, hasShown, toShow, verifyInput } from './task-inputs.js';
 import { taskSetup, attemptKey, type TaskContext } from './task.setup.js';
 import type { BlockageKind } from '../model/blockage.js';
 
 /** The version of this chart; a snapshot carries it. */
-export const taskVersion = 1;
+export const taskVersion = 2;
 
 const blocked = (kind: BlockageKind) =>
   [
@@ -33,6 +36,9 @@ const wake = {
   src: 'deadline',
   input: ({ context }: { context: TaskContext }) => ({ at: context.deadlineAt }),
 } as const;
+
+const show = { id: 'shown', src: 'shown' } as const;
+const vote = ['countVote', 'tellApproved'] as const;
 
 /** A reservation that was waited for until the deadline, and comes after it. */
 const late = { 'reservation.granted': { actions: 'returnReservation' } } as const;
@@ -54,6 +60,7 @@ export const taskMachine = taskSetup.createMachine({
     deadlineAt: 0,
     detail: input.start.kind === 'skip' ? input.start.reason : '',
     failure: null,
+    approval: null,
   }),
   initial: 'ready',
   on: { 'task.abort': { target: '.aborted', actions: 'noteReason' } },
@@ -85,11 +92,12 @@ export const taskMachine = taskSetup.createMachine({
       invoke: {
         id: 'attempt',
         src: 'attempt',
-        input: attemptKey,
+        input: attemptInput,
         onDone: [
           { guard: 'hasSucceeded', target: 'verifying.weighing', actions: 'tellCompleted' },
           { guard: 'waitsForOutside', target: 'blocked.external', actions: 'noteWait' },
           { guard: 'waitsForApproval', target: 'blocked.approval', actions: 'noteWait' },
+          { guard: 'waitsForAnswer', target: 'blocked.ambiguity', actions: 'noteWait' },
           {
             guard: 'isInterrupted',
             target: 'blocked.interrupted',
@@ -114,15 +122,42 @@ export const taskMachine = taskSetup.createMachine({
           },
         },
         approval: {
-          entry: blocked('approval'),
           invoke: { ...wake, onDone: { target: '#task.recovering', actions: 'noteFailure' } },
-          on: {
-            'task.approve': [
-              { guard: 'approvesStart', target: '#task.ready', actions: 'allow' },
-              { target: '#task.verifying' },
-            ],
-            'task.reject': { target: '#task.failed', actions: 'noteRejected' },
+          initial: 'preparing',
+          states: {
+            preparing: {
+              invoke: {
+                ...show,
+                input: toShow,
+                onDone: [
+                  { guard: 'isChanged', target: 'asking', actions: ['tellVoided', 'noteAsked'] },
+                  { target: 'asking', actions: 'noteAsked' },
+                ],
+              },
+            },
+            asking: {
+              entry: blocked('approval'),
+              // It settles when something else would be shown than those who are asked have seen.
+              invoke: {
+                ...show,
+                input: hasShown,
+                onDone: { target: 'asking', reenter: true, actions: ['tellVoided', 'noteAsked'] },
+              },
+              on: {
+                'task.approve': [
+                  { guard: 'approvesStart', target: '#task.ready', actions: [...vote, 'allow'] },
+                  { guard: 'isLastVote', target: '#task.verifying', actions: vote },
+                  { guard: 'isVote', actions: vote },
+                ],
+                'task.reject': { guard: 'mayAnswer', target: '#task.failed', actions: 'noteRejected' },
+              },
+            },
           },
+        },
+        ambiguity: {
+          entry: blocked('ambiguity'),
+          invoke: { ...wake, onDone: { target: '#task.recovering', actions: 'noteFailure' } },
+          on: { 'task.answer': '#task.verifying' },
         },
         external: {
           entry: blocked('external'),
@@ -159,9 +194,9 @@ export const taskMachine = taskSetup.createMachine({
             },
             asking: {
               on: {
-                'task.approve': '#task.verifying',
+                'task.approve': { guard: 'isForNoDigest', target: '#task.verifying' },
                 'task.retry': { guard: 'isAsked', target: '#task.ready' },
-                'task.reject': { target: '#task.failed', actions: 'noteRejected' },
+                'task.reject': { guard: 'isForNoDigest', target: '#task.failed', actions: 'noteRejected' },
               },
             },
           },
@@ -172,7 +207,7 @@ export const taskMachine = taskSetup.createMachine({
           on: {
             ...late,
             'task.retry': '#task.ready',
-            'task.reject': { target: '#task.failed', actions: 'noteRejected' },
+            'task.reject': { guard: 'isForNoDigest', target: '#task.failed', actions: 'noteRejected' },
           },
         },
       },
@@ -194,7 +229,7 @@ export const taskMachine = taskSetup.createMachine({
           invoke: {
             id: 'verify',
             src: 'verify',
-            input: ({ context }) => ({ ...attemptKey({ context }), accepted: context.awaits === 'review' }),
+            input: verifyInput,
             onDone: [
               { guard: 'hasPassed', target: '#task.succeeded' },
               { guard: 'wantsReview', target: '#task.blocked.approval', actions: 'noteReview' },

@@ -5,6 +5,8 @@ import type { EffectClass } from '../model/action.js';
 import type { BlockageKind } from '../model/blockage.js';
 import type { Failure, FailureClass } from '../model/failure.js';
 import type { Backoff } from '../model/strategy.js';
+import type { Answer, Approval, Asks } from './approval.js';
+import * as approvals from './approval-steps.js';
 import { backoffMs } from './backoff.js';
 import { failureOf, rejection, retryAllowed } from './task-failures.js';
 import { openPort } from './ports.js';
@@ -14,6 +16,7 @@ import type {
   DeadlineOutcome,
   Emitted,
   ProbeOutcome,
+  ShownOutcome,
   Stamp,
   VerifyOutcome,
   WeighOutcome,
@@ -58,8 +61,8 @@ export interface TaskContext {
   readonly key: string;
   /** What it may do next: run at once, ask for a reservation, or must be approved; or why it is skipped. */
   readonly gate: 'granted' | 'ask' | 'approval' | 'skip';
-  /** What it waits for when it waits: leave to start, an instant, a signal, leave to go on, or a look at its result. */
-  readonly awaits: 'start' | 'time' | 'signal' | 'approval' | 'review';
+  /** What it waits for: leave to start, an instant, a signal, an answer, leave to go on, or a look at its result. */
+  readonly awaits: 'start' | 'time' | 'signal' | 'question' | 'approval' | 'review';
   readonly attempt: number;
   readonly attemptAt: number;
   /** The instant of its first attempt; 0 before. */
@@ -71,14 +74,15 @@ export interface TaskContext {
   readonly deadlineAt: number;
   readonly detail: string;
   readonly failure: Failure | null;
+  /** The approval that is asked for, or was the last; null when it has not asked for any. */
+  readonly approval: Approval | null;
 }
 
 export type TaskEvent =
   | (Stamp & { type: 'reservation.granted' })
   | (Stamp & { type: 'reservation.denied'; deadlineAt: number; detail: string })
-  | (Stamp & { type: 'task.approve'; by?: string })
-  | (Stamp & { type: 'task.reject'; by?: string; reason?: string })
-  | (Stamp & { type: 'task.signal' })
+  | (Stamp & Answer & { type: 'task.approve' | 'task.reject' })
+  | (Stamp & { type: 'task.signal' | 'task.answer' })
   /** `automatic`: a contingency sends it, and no person. */
   | (Stamp & { type: 'task.retry'; by?: string; automatic?: boolean })
   | (Stamp & { type: 'task.skip'; reason?: string })
@@ -117,8 +121,9 @@ export const taskSetup = setup({
     emitted: {} as Emitted,
   },
   actors: {
-    attempt: openPort<AttemptKey, AttemptOutcome>('task.attempt'),
-    verify: openPort<AttemptKey & { accepted: boolean }, VerifyOutcome>('task.verify'),
+    attempt: openPort<AttemptKey & { leave?: string }, AttemptOutcome>('task.attempt'),
+    verify: openPort<AttemptKey & { accepted?: string }, VerifyOutcome>('task.verify'),
+    shown: openPort<AttemptKey & { asks: Asks; digest: string }, ShownOutcome>('task.shown'),
     probe: openPort<AttemptKey, ProbeOutcome>('task.probe'),
     deadline: openPort<{ at: number }, DeadlineOutcome>('task.deadline'),
   },
@@ -128,10 +133,16 @@ export const taskSetup = setup({
     needsApproval: ({ context }) => context.gate === 'approval',
     hasSucceeded: ({ event }) => outcomeOf<AttemptOutcome>(event).kind === 'succeeded',
     isInterrupted: ({ event }) => outcomeOf<AttemptOutcome>(event).kind === 'interrupted',
-    waitsForApproval: ({ event }) => waitOf(event) === 'approval',
+    waitsForApproval: ({ event }) => waitOf(event) === 'approval' || waitOf(event) === 'start',
+    waitsForAnswer: ({ event }) => waitOf(event) === 'question',
     waitsForOutside: ({ event }) => waitOf(event) === 'signal' || waitOf(event) === 'time',
     waitWasForTime: ({ context }) => context.awaits === 'time',
-    approvesStart: ({ context }) => context.awaits === 'start',
+    isChanged: approvals.isChanged,
+    isVote: approvals.isVote,
+    isLastVote: approvals.isLastVote,
+    approvesStart: approvals.approvesStart,
+    mayAnswer: approvals.mayAnswer,
+    isForNoDigest: approvals.isForNoDigest,
     isAsked: ({ event }) => (event as { automatic?: boolean }).automatic !== true,
     hasProbe: ({ context }) => context.rules.probe === true,
     hasHappened: ({ event }) => outcomeOf<ProbeOutcome>(event).happened === 'yes',
@@ -208,6 +219,10 @@ export const taskSetup = setup({
         detail: context.detail,
       }),
     ),
+    noteAsked: assign({ approval: approvals.asked }),
+    tellVoided: emit((of) => approvals.tellVoided(of)),
+    countVote: assign({ approval: approvals.voted }),
+    tellApproved: emit((of) => approvals.tellApproved(of)),
     allow: assign({ gate: 'ask' }),
     tellCompleted: emit(({ context }) =>
       fact('attempt.completed', { taskId: context.taskId, attempt: context.attempt }),
@@ -256,6 +271,7 @@ export const taskSetup = setup({
         kind,
         detail: context.detail,
         deadlineAt: context.deadlineAt,
+        ...(kind === 'approval' ? approvals.askedData(context.approval) : {}),
       }),
     ),
     mailBlocked: emit(({ context }, { kind }: { kind: BlockageKind }) =>

@@ -1,5 +1,6 @@
 // Action: what a task does. Values may hold references such as `{{ tasks.fetch.output.items }}`.
 import { z } from 'zod';
+import { mostApprovers } from './approval.js';
 import { DurationMs, Expression, Instant, Json } from './scalars.js';
 
 /** How an effect may be repeated: any number of times, with the receiver removing doubles, or never. */
@@ -34,14 +35,27 @@ export const SystemCommand = z.strictObject({
 });
 export type SystemCommand = z.infer<typeof SystemCommand>;
 
-/** Waits for a duration, an instant, a named signal or an approval. `timeoutMs` bounds the last two. */
+/** What a person is asked, and what may be answered: one of the choices, what fits the JSON Schema, or anything. */
+export const Question = z.strictObject({
+  question: z.string().min(1).max(10_000),
+  choices: z.array(Json).min(1).max(100).optional(),
+  schema: z.record(z.string(), Json).optional(),
+});
+export type Question = z.infer<typeof Question>;
+
+/** Waits for a duration, an instant, a named signal, an approval or an answer. `timeoutMs` bounds the last three. */
 export const Wait = z.strictObject({
   kind: z.literal('wait'),
   for: z.union([
     z.strictObject({ durationMs: z.union([DurationMs, z.string()]) }),
     z.strictObject({ until: z.union([Instant, z.string()]) }),
     z.strictObject({ signal: z.string().min(1).max(128) }),
-    z.strictObject({ approval: z.string().min(1) }),
+    z.strictObject({
+      approval: z.string().min(1),
+      quorum: z.number().int().min(1).max(mostApprovers).optional(),
+      approvers: z.array(z.string().min(1).max(128)).min(1).max(mostApprovers).optional(),
+    }),
+    Question,
   ]),
   timeoutMs: DurationMs.optional(),
 });

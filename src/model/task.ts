@@ -2,6 +2,7 @@
 // what happens to a task is its TaskRecord.
 import { z } from 'zod';
 import { Action, EffectClass, StepAction } from './action.js';
+import { ApprovalNeed } from './approval.js';
 import { Criterion, Finding } from './criterion.js';
 import { Failure } from './failure.js';
 import { Requirements } from './resource.js';
@@ -53,8 +54,11 @@ export const Task = z.strictObject({
   probe: StepAction.optional(),
   /** Undoes the task; may refer to its own output as `output`. */
   compensate: StepAction.optional(),
-  approval: z.enum(['none', 'required']).default('none'),
-  /** How long an approval or a signal may be waited for. */
+  /** Whether people have to approve before it starts: bound to its action with all values, and to the plan's version. */
+  approval: ApprovalNeed.default('none'),
+  /** Whether people have to approve its result, once its checks have passed: bound to its output. */
+  review: ApprovalNeed.default('none'),
+  /** How long an approval, an answer or a signal may be waited for. */
   approvalTimeoutMs: DurationMs.optional(),
   successCriteria: z.array(Criterion).default([]),
   contingencies: z.array(Id).default([]),

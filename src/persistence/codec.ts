@@ -16,29 +16,43 @@ export function checksum(key: string, text: string): string {
 export const contentHash = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 /** Writes a value as a record. */
-export function encodeRecord(key: string, value: unknown): string {
+export function encodeRecord(key: string, value: unknown, version: number = recordVersion): string {
   const text = JSON.stringify(value);
-  return `${recordVersion}:${checksum(key, text)}:${text}`;
+  return `${version}:${checksum(key, text)}:${text}`;
 }
 
 /**
- * Reads a record.
+ * Reads a record of the present format.
  *
- * @throws EngineError `STORE_DAMAGED` when the checksum does not fit, `STORE_NEWER` for a later version.
+ * @throws EngineError `STORE_DAMAGED` when the checksum does not fit, `STORE_NEWER` or `STORE_OLDER` for another format.
  */
 export function decodeRecord(key: string, stored: string): unknown {
+  const { version, value } = decodeVersioned(key, stored, recordVersion);
+  if (version === recordVersion) return value;
+  throw new EngineError(
+    'STORE_OLDER',
+    `Record ${key} has format ${version}, this version reads ${recordVersion}. 'statewright migrate' says more.`,
+  );
+}
+
+/** Reads a record of any format up to the newest that is known. @throws as {@link decodeRecord} */
+export function decodeVersioned(
+  key: string,
+  stored: string,
+  newest: number,
+): { version: number; value: unknown } {
   const [header, digits, sum] = /^([1-9]\d{0,3}):([0-9a-f]{8}):/.exec(stored) ?? [];
   if (header === undefined) throw damaged(key, 'it has no header');
   const version = Number(digits);
   const text = stored.slice(header.length);
   if (sum !== checksum(key, text)) throw damaged(key, 'its checksum does not fit');
-  if (version > recordVersion) {
+  if (version > newest) {
     throw new EngineError(
       'STORE_NEWER',
-      `Record ${key} has format ${version}, this version reads up to ${recordVersion}. Use a newer statewright.`,
+      `Record ${key} has format ${version}, this version reads up to ${newest}. Use a newer statewright.`,
     );
   }
-  return JSON.parse(text) as unknown;
+  return { version, value: JSON.parse(text) as unknown };
 }
 
 /** The error for a record that cannot be trusted. */

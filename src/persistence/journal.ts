@@ -1,14 +1,29 @@
 // Journal: reading what the ledger wrote, from any fact on, for the whole store or for one goal, and live.
 import type { Fact } from '../model/fact.js';
-import { decodeRecord } from './codec.js';
+import { damaged, decodeRecord } from './codec.js';
 import { journalKeyOfIndex, keys } from './keys.js';
 import type { Database, Ledger } from './ledger.js';
 import { type JournalRecord, parseRecord } from './records.js';
 
+/** How many facts a journal record was written with. */
+export const widthOf = ({ facts, removed = [] }: JournalRecord): number =>
+  removed.reduce((sum, [, count]) => sum + count, facts.length);
+
+/** The places that the facts of a record had when it was written. */
+export function placesOf({ facts, removed = [] }: JournalRecord): number[] {
+  const gone = new Map(removed);
+  let place = 0;
+  return facts.map((_, i) => {
+    place += gone.get(i) ?? 0;
+    return place++;
+  });
+}
+
 /** The facts of a journal record, with their numbers. */
 export function factsOf(record: JournalRecord): Fact[] {
+  const places = record.removed === undefined ? undefined : placesOf(record);
   return record.facts.map(([at, goal, actor, type, data, from, to, cause], i) => ({
-    seq: record.seq + i,
+    seq: record.seq + (places?.[i] ?? i),
     at,
     goal,
     actor,
@@ -34,7 +49,25 @@ function read(key: string, stored: string): JournalRecord {
   return parseRecord('journal', key, decodeRecord(key, stored));
 }
 
-async function* storedFacts(db: Database, from: number, goal: string | undefined): AsyncGenerator<Fact> {
+/**
+ * The facts of the journal record that a key or an index entry names; none when it was deleted meanwhile.
+ *
+ * @throws EngineError `STORE_DAMAGED` when it cannot be read, or is missing though it is named.
+ */
+export async function readJournal(db: Database, key: string, namedBy: string): Promise<Fact[]> {
+  const value = await db.get(key);
+  if (value !== undefined) return factsOf(read(key, value));
+  // What goes with its goal goes together with its index entry; what was lost does not.
+  if (namedBy === key || (await db.get(namedBy)) === undefined) return [];
+  throw damaged(key, 'it is missing');
+}
+
+/** The facts of a goal, or all, from a number on, as they are on disk. */
+export async function* storedFacts(
+  db: Database,
+  from: number,
+  goal: string | undefined,
+): AsyncGenerator<Fact> {
   if (goal === undefined) {
     // The record that holds `from` may begin before it.
     const [before] = await db.keys({ ...keys.journalUpTo(from), reverse: true, limit: 1 }).all();
@@ -49,9 +82,8 @@ async function* storedFacts(db: Database, from: number, goal: string | undefined
     before === undefined ? keys.goalJournalFrom(goal, from) : { ...keys.goalJournalOf(goal), gte: before };
   for await (const index of db.keys(range)) {
     const key = journalKeyOfIndex(index);
-    const value = await db.get(key);
-    if (value === undefined) continue;
-    for (const fact of factsOf(read(key, value))) if (fact.seq >= from && fact.goal === goal) yield fact;
+    const facts = await readJournal(db, key, index);
+    for (const fact of facts) if (fact.seq >= from && fact.goal === goal) yield fact;
   }
 }
 

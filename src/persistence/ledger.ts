@@ -17,6 +17,7 @@ import {
   type Write,
 } from './disk.js';
 import { keys } from './keys.js';
+import { outlineOfGraph } from './outline.js';
 import { createRecent } from './recent.js';
 import { parseRecord, writtenSchemas, type RecordKind, type RecordOf, toStored } from './records.js';
 
@@ -184,8 +185,7 @@ export function createLedger(options: LedgerOptions): Ledger {
     const value = encodeRecord(key, { commit, seq: first, facts: facts.map(toStored) });
     operations.push({ type: 'put', key, value });
     for (const goalId of new Set(facts.map((fact) => fact.goal))) {
-      if (goalId !== '')
-        operations.push({ type: 'put', key: keys.goalJournal(goalId, first, commit), value: '' });
+      operations.push({ type: 'put', key: keys.goalJournal(goalId, first, commit), value: '' });
     }
     return { operations, commit, key, value };
   }
@@ -254,8 +254,14 @@ export function createLedger(options: LedgerOptions): Ledger {
       const entry = found(key);
       if (entry?.kind === 'removed') return undefined;
       if (entry !== undefined) return entry.value as RecordOf<typeof kind>;
+      const known = recent.get(key);
+      if (known !== undefined) return known as RecordOf<typeof kind>;
       const stored = disk.db().getSync(key);
-      return stored === undefined ? undefined : parseRecord(kind, key, decodeRecord(key, stored));
+      if (stored === undefined) return undefined;
+      const value = decodeRecord(key, stored);
+      const record = kind === 'planGraph' ? outlineOfGraph(key, value) : parseRecord(kind, key, value);
+      recent.note(key, kind, record);
+      return record as RecordOf<typeof kind>;
     },
     readText(key) {
       const entry = found(key);

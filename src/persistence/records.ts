@@ -101,8 +101,22 @@ export const JournalRecord = z.object({
   commit: z.number().int().positive(),
   seq: z.number().int().positive(),
   facts: z.array(StoredFact),
+  /** Facts that were deleted with their goals: how many stood before the fact at a place. */
+  removed: z.array(z.tuple([z.number().int().nonnegative(), z.number().int().positive()])).optional(),
 });
 export type JournalRecord = z.infer<typeof JournalRecord>;
+
+/** Commits whose journal records were deleted because no goal has facts in them any more. */
+export const GapRecord = z.object({ from: z.number().int().positive(), to: z.number().int().positive() });
+export type GapRecord = z.infer<typeof GapRecord>;
+
+/** A goal that is being deleted: what has gone so far. It is there until the last of it has gone. */
+export const RemovalRecord = z.object({
+  at: Instant,
+  bytes: z.number().int().nonnegative(),
+  facts: z.number().int().nonnegative(),
+});
+export type RemovalRecord = z.infer<typeof RemovalRecord>;
 
 export const FormatRecord = z.object({ format: z.number().int().positive(), createdAt: Instant });
 export const PlanPart = z.record(z.string(), z.record(z.string(), z.unknown()));
@@ -125,6 +139,8 @@ export const schemas = {
   actor: ActorRecord,
   effect: EffectRecord,
   journal: JournalRecord,
+  gap: GapRecord,
+  removal: RemovalRecord,
   format: FormatRecord,
   signal: SignalRecord,
   blobCount: BlobCount,
@@ -144,6 +160,27 @@ function isObject(value: unknown): boolean {
   return typeof value === 'object' && value !== null;
 }
 export type RecordOf<K extends RecordKind> = z.infer<(typeof schemas)[K]>;
+
+const kinds: readonly [prefix: string, kind: RecordKind][] = [
+  ['!meta!format', 'format'],
+  ['!goals!', 'goal'],
+  ['!tasks!', 'task'],
+  ['!actors!', 'actor'],
+  ['!effects!', 'effect'],
+  ['!journal!', 'journal'],
+  ['!journalGaps!', 'gap'],
+  ['!removals!', 'removal'],
+  ['!signals!', 'signal'],
+  ['!blobCounts!', 'blobCount'],
+];
+
+/** The kind of the record under a key; undefined for index entries and blobs, which are text. */
+export function kindOfKey(key: string): RecordKind | undefined {
+  if (key.startsWith('!plans!')) {
+    return key.endsWith('/head') ? 'plan' : key.endsWith('/graph') ? 'planGraph' : 'planPart';
+  }
+  return kinds.find(([prefix]) => key.startsWith(prefix))?.[1];
+}
 
 /**
  * Checks a value that was read against the schema of its kind.

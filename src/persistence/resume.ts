@@ -2,8 +2,11 @@
 import { EngineError } from '../errors.js';
 import type { TaskStatus } from '../model/task.js';
 import { decodeRecord } from './codec.js';
-import { keys, taskIdOfKey } from './keys.js';
+import { piecesOf } from './bulk.js';
+import { addressOfActorKey, keys, taskIdOfKey } from './keys.js';
 import type { Database } from './ledger.js';
+import { type ChartHistories, migrateActor } from './migrate.js';
+import { outlineOfTask } from './outline.js';
 import { type ActorRecord, type GoalRecord, parseRecord, type SignalRecord } from './records.js';
 
 /** What is read of a goal. */
@@ -21,56 +24,60 @@ export interface StoredGoal {
   readonly signals: { key: string; signal: SignalRecord }[];
 }
 
-/** Ids of the goals that have not ended. */
-export async function openGoals(db: Database): Promise<string[]> {
-  const found = await db.keys(keys.goalIndexGroup('open')).all();
-  return found.map((key) => key.slice(key.lastIndexOf('/') + 1));
+/** Ids of the goals that have not ended and are not passive; see wakes.ts. */
+export async function activeGoals(db: Database): Promise<string[]> {
+  const found: string[] = [];
+  for await (const piece of piecesOf(db, keys.goalIndexGroup('open'))) {
+    for (const [key, wake] of piece) if (wake === '') found.push(key.slice(key.lastIndexOf('/') + 1));
+  }
+  return found;
 }
 
 const ends: ReadonlySet<TaskStatus> = new Set(['succeeded', 'failed', 'skipped', 'aborted']);
 
 /**
- * Reads a goal whole.
+ * Reads the actors of a goal, by address.
  *
- * @param versions - The version of each statechart that this engine runs.
- * @throws EngineError `STORE_DAMAGED` naming the record, `STORE_NEWER` for an actor of another chart version.
+ * @throws EngineError as {@link loadGoal} does.
  */
-export async function loadGoal(
+export async function readActors(
   db: Database,
   goalId: string,
-  versions: Readonly<Record<ActorRecord['machine'], number>>,
-): Promise<StoredGoal> {
+  charts: ChartHistories,
+): Promise<Map<string, ActorRecord>> {
+  const actors = new Map<string, ActorRecord>();
+  for await (const piece of piecesOf(db, keys.actorsOf(goalId)))
+    for (const [key, value] of piece) {
+      const address = addressOfActorKey(key);
+      actors.set(address, migrateActor(parseRecord('actor', key, decodeRecord(key, value)), address, charts));
+    }
+  return actors;
+}
+
+/**
+ * Reads a goal whole, and its actors as the charts of this engine read them.
+ *
+ * @throws EngineError `STORE_DAMAGED` naming the record, `STORE_NEWER` or `STORE_OLDER` naming the actor.
+ */
+export async function loadGoal(db: Database, goalId: string, charts: ChartHistories): Promise<StoredGoal> {
   const goalKey = keys.goal(goalId);
   const stored = await db.get(goalKey);
   if (stored === undefined)
     throw new EngineError('GOAL_UNKNOWN', `There is no goal '${goalId}' in the store.`);
   const record = parseRecord('goal', goalKey, decodeRecord(goalKey, stored));
 
-  const actors = new Map<string, ActorRecord>();
-  const prefix = keys.actorsOf(goalId).gte;
-  for await (const [key, value] of db.iterator(keys.actorsOf(goalId))) {
-    const actor = parseRecord('actor', key, decodeRecord(key, value));
-    const [kind = '', ...name] = key.slice(prefix.length).split('/');
-    const address = name.join('/') === '' ? `${kind}/${goalId}` : `${kind}/${goalId}/${name.join('/')}`;
-    const known = versions[actor.machine];
-    if (actor.version !== known) {
-      throw new EngineError(
-        'STORE_NEWER',
-        `${address} was stored by version ${actor.version} of the ${actor.machine} chart; this engine has version ${known}.`,
-      );
-    }
-    actors.set(address, actor);
-  }
-
+  const actors = await readActors(db, goalId, charts);
   const ended = new Map<string, TaskStatus>();
   const used: Record<string, number> = {};
   let endOrder = 0;
-  for await (const [key, value] of db.iterator(keys.tasksOf(goalId))) {
-    const task = parseRecord('task', key, decodeRecord(key, value));
-    if (ends.has(task.status)) ended.set(taskIdOfKey(goalId, key), task.status);
-    endOrder = Math.max(endOrder, (task.endOrder ?? -1) + 1);
-    for (const [name, amount] of Object.entries(task.used ?? {})) used[name] = (used[name] ?? 0) + amount;
-  }
+  for await (const piece of piecesOf(db, keys.tasksOf(goalId)))
+    for (const [key, value] of piece) {
+      const task = outlineOfTask(key, decodeRecord(key, value));
+      if (ends.has(task.status)) ended.set(taskIdOfKey(goalId, key), task.status);
+      endOrder = Math.max(endOrder, (task.endOrder ?? -1) + 1);
+      if (task.used === undefined) continue;
+      for (const [name, amount] of Object.entries(task.used)) used[name] = (used[name] ?? 0) + amount;
+    }
 
   const effects = await db.keys(keys.effectsOf(goalId)).all();
   const signals: StoredGoal['signals'] = [];

@@ -1,12 +1,15 @@
 // Store: opening a database as a store: its format, and where its journal ends.
 import { EngineError } from '../errors.js';
-import { damaged, decodeRecord, encodeRecord } from './codec.js';
+import { decodeRecord, encodeRecord } from './codec.js';
+import { describeHole, findGaps } from './gaps.js';
+import { widthOf } from './journal.js';
 import { keys } from './keys.js';
 import type { Database } from './ledger.js';
+import { formats, migrateFormat } from './migrate.js';
 import { parseRecord } from './records.js';
 
 /** The format of the store that this version writes; see `docs/disk-format.md`. */
-export const storeFormat = 1;
+export const storeFormat = formats.format;
 
 /** How many of the last commits are checked for gaps when a store is opened. */
 export const checkedCommits = 4096;
@@ -20,9 +23,9 @@ export interface OpenedStore {
 }
 
 /**
- * Reads where a store ends, or begins a new one.
+ * Reads where a store ends, or begins a new one. An older format is migrated first.
  *
- * @throws EngineError `STORE_NEWER` for a later format, `STORE_DAMAGED` when the format cannot be read.
+ * @throws EngineError `STORE_NEWER` for a later format, `STORE_OLDER` for one that nothing leads away from, `STORE_DAMAGED` when the format cannot be read.
  */
 export async function openStore(db: Database, now: number): Promise<OpenedStore> {
   const stored = await db.get(keys.format);
@@ -32,18 +35,17 @@ export async function openStore(db: Database, now: number): Promise<OpenedStore>
     } as object);
     return { lastCommit: 0, lastSeq: 0, createdAt: now, gaps: [] };
   }
-  const format = parseRecord('format', keys.format, decodeRecord(keys.format, stored));
-  if (format.format > storeFormat) {
-    throw new EngineError(
-      'STORE_NEWER',
-      `The store has format ${format.format}, this version reads up to ${storeFormat}. Use a newer statewright.`,
-    );
-  }
+  await migrateFormat(db, formats);
+  const format = parseRecord(
+    'format',
+    keys.format,
+    decodeRecord(keys.format, (await db.get(keys.format)) ?? ''),
+  );
   const [last] = await db.iterator({ ...keys.journalAll, reverse: true, limit: 1 }).all();
   if (last === undefined) return { lastCommit: 0, lastSeq: 0, createdAt: format.createdAt, gaps: [] };
   const [key, value] = last;
   const end = endOfJournal(key, value);
-  const gaps = await findGaps(db, checkedCommits);
+  const gaps = (await findGaps(db, checkedCommits)).map(describeHole);
   return {
     lastCommit: end.commit,
     lastSeq: end.seq,
@@ -58,8 +60,8 @@ export async function openStore(db: Database, now: number): Promise<OpenedStore>
  */
 function endOfJournal(key: string, value: string): { commit: number; seq: number; damage?: string } {
   try {
-    const { commit, seq, facts } = parseRecord('journal', key, decodeRecord(key, value));
-    return { commit, seq: seq + facts.length - 1 };
+    const record = parseRecord('journal', key, decodeRecord(key, value));
+    return { commit: record.commit, seq: record.seq + widthOf(record) - 1 };
   } catch (error) {
     if (!(error instanceof EngineError) || error.code !== 'STORE_DAMAGED') throw error;
     const [seq = '', commit = ''] = key.slice(keys.journalAll.gte.length).split('/');
@@ -68,18 +70,4 @@ function endOfJournal(key: string, value: string): { commit: number; seq: number
     const most = value.split('[').length;
     return { commit: Number(commit), seq: Number(seq) + most, damage: error.message };
   }
-}
-
-/** Looks for missing commit numbers among the last `limit` journal records. */
-export async function findGaps(db: Database, limit: number): Promise<string[]> {
-  const gaps: string[] = [];
-  let later: number | undefined;
-  for await (const key of db.keys({ ...keys.journalAll, reverse: true, limit })) {
-    const commit = Number(key.slice(key.lastIndexOf('/') + 1));
-    if (!Number.isInteger(commit)) throw damaged(key, 'it has no commit number');
-    if (later !== undefined && commit !== later - 1)
-      gaps.push(`commits ${commit + 1} to ${later - 1} are missing`);
-    later = commit;
-  }
-  return gaps;
 }

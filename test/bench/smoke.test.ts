@@ -36,6 +36,7 @@ test('the smoke run measures every workload and reports it', { timeout: 120_000 
       'snapshot at 40',
       'resume in 400',
       'resume in 40 beside 80 ended',
+      '20 waiting goals',
     ]);
     for (const all of figures.values())
       for (const figure of Object.values(all)) expect(figure).toBeTypeOf('number');

@@ -106,6 +106,8 @@ describe('the disk format', () => {
     ['Actor', schemas.actor],
     ['Effect', schemas.effect],
     ['Journal', schemas.journal],
+    ['Gap', schemas.gap],
+    ['Removal', schemas.removal],
     ['Signal', schemas.signal],
     ['Blob count', schemas.blobCount],
   ])('names every field of the record: %s', (title, schema) => {

@@ -36,6 +36,17 @@ const ask = {
 };
 
 describe('a remote engine', () => {
+  test('gives pages of facts', async () => {
+    const handle = await remote.submit(nap, { goalId: 'n' });
+    await handle.result();
+    const own = await engine.goal('n');
+    expect(await handle.facts({ limit: 3 })).toEqual(await own.facts({ limit: 3 }));
+    const last = await remote.facts({ goal: 'n', limit: 2, reverse: true });
+    expect(last.facts.map(({ seq }) => seq)).toEqual([(last.next ?? 0) + 2, (last.next ?? 0) + 1]);
+    await expect(remote.facts({ goal: 'nobody' })).rejects.toMatchObject({ code: 'GOAL_UNKNOWN' });
+    await expect(handle.facts({ limit: 0 })).rejects.toMatchObject({ code: 'INPUT_INVALID' });
+  });
+
   test('submits, follows and gives the result', async () => {
     const handle = await remote.submit(nap, { goalId: 'n' });
     expect(handle.id).toBe('n');

@@ -18,7 +18,7 @@ export interface Alphabet {
   /** Invoke id → outcomes. */
   readonly outcomes: Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>>;
   /** What of a context steers the chart, with everything that grows cut off: keeps the state space finite. */
-  readonly project: (context: never) => unknown;
+  readonly project: (context: never, state: string) => unknown;
   /** Ports that are invoked but can never settle in this context: a deadline at instant 0 is none. */
   readonly isClosed?: (port: string, context: never) => boolean;
   /** Whether a letter can come in a state; without it any can. */

@@ -41,7 +41,7 @@ describe('contingency', () => {
       expect(told).toHaveLength(ended ? 1 : 0);
       const succeeded = steps.at(-1)?.to === 'succeeded';
       for (const { to, event } of told) {
-        expect(to).toBe('plan/g');
+        expect(to).toBe('frontier/g');
         expect(event['resolved']).toBe(succeeded);
       }
     }));

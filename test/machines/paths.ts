@@ -4,6 +4,7 @@
 // From there each letter is tried; a path that takes a transition for the first time is kept.
 import { getShortestPaths } from '@xstate/graph';
 import type { AnyMachineSnapshot, EventObject } from 'xstate';
+import { stateName } from '#src/actors/state-name.js';
 import { type Alphabet, type Letter, lettersOf, stamp } from './alphabet.js';
 import { createCoverage, type Coverage } from './coverage.js';
 import { createStage, type Step } from './stage.js';
@@ -38,7 +39,11 @@ function situationOf(alphabet: Alphabet, snapshot: AnyMachineSnapshot): string {
   const history = Object.entries(snapshot.historyValue as Record<string, { id: string }[]>).map(
     ([id, nodes]) => [id, nodes.map((node) => node.id)],
   );
-  return JSON.stringify([snapshot.value, history, alphabet.project(snapshot.context as never)]);
+  return JSON.stringify([
+    snapshot.value,
+    history,
+    alphabet.project(snapshot.context as never, stateName(snapshot.value)),
+  ]);
 }
 
 /** Plays a path on a stage of its own. */

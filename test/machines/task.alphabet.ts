@@ -48,8 +48,10 @@ export const taskAlphabet: Alphabet = {
       data: { deadlineAt: 1_700_000_600_000, detail: 'a lock that another task holds' },
     },
     { mail: 'task.approve', data: { by: 'ann' } },
+    { mail: 'task.approve', data: { by: 'bob', digest: 'first' } },
     { mail: 'task.reject', data: { by: 'ann', reason: 'no' } },
     { mail: 'task.signal' },
+    { mail: 'task.answer' },
     { mail: 'task.retry', data: { by: 'ann' } },
     { mail: 'task.retry', data: { by: 'c', automatic: true } },
     { mail: 'task.skip', data: { reason: 'not needed' } },
@@ -71,6 +73,13 @@ export const taskAlphabet: Alphabet = {
       { ...waiting, wait: 'time' },
       { ...waiting, wait: 'signal' },
       { ...waiting, wait: 'approval' },
+      { ...waiting, wait: 'question' },
+      // What was approved has changed.
+      { ...waiting, wait: 'start' },
+    ],
+    shown: [
+      { digest: 'first', parts: { action: 'a' }, quorum: 1, approvers: [] },
+      { digest: 'second', parts: { action: 'b' }, quorum: 2, approvers: ['ann', 'bob'] },
     ],
     verify: [
       { kind: 'passed' },
@@ -84,5 +93,13 @@ export const taskAlphabet: Alphabet = {
     ],
     wake: [{}],
   },
-  project: ({ gate, awaits, retries }: TaskContext) => ({ gate, awaits, retries }),
+  // What it waits for, and how an approval stands, steers nothing while it does not wait.
+  project: ({ gate, awaits, retries, approval }: TaskContext, state) => ({
+    gate,
+    retries,
+    ...(state.startsWith('blocked') ? { awaits, votes: approval?.votes.length } : {}),
+    digest: approval?.asked.digest,
+  }),
+  // What is shown is told at once, and in a state in which people are asked only when it has changed.
+  canCome: (letter, state) => ('mail' in letter ? state !== 'blocked.approval.preparing' : true),
 };

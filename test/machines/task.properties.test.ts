@@ -18,6 +18,9 @@ const isAutomatic = ({ letter }: Step): boolean =>
 /** Attempts that a step began anew; a restart begins the same attempt again. */
 const beginsAnew = (step: Step): boolean => begins(step) && step.letter !== undefined;
 
+const facts = (step: Step, type: string) =>
+  step.said.flatMap((one) => (one.type === 'fact' && one.fact === type ? [one] : []));
+
 /** Whether the reservation is held after each step, as who grants it sees it. */
 function holding(steps: readonly Step[], start: string): boolean[] {
   let held = start === 'granted';
@@ -50,10 +53,11 @@ describe('task', () => {
   test('T3 a task whose start needs approval begins no attempt before it is approved', () =>
     onWalks(task, ({ steps, input }) => {
       if ((input['start'] as { kind: string }).kind !== 'approval') return;
-      const approved = steps.findIndex((step) => took(step, 'task.approve'));
-      const begun = steps.findIndex(begins);
-      if (begun >= 0) expect(approved).toBeGreaterThanOrEqual(0);
-      if (begun >= 0) expect(approved).toBeLessThan(begun);
+      for (const step of steps.filter(begins)) {
+        const { approval } = contextOf(step);
+        expect(approval?.granted.start).toBeDefined();
+        if (approval?.asks === 'start') expect(approval.granted.start).toBe(approval.asked.digest);
+      }
     }));
 
   test('T4 the attempts made never exceed 1 + automatic retries + retries asked for', () =>
@@ -61,7 +65,7 @@ describe('task', () => {
       const { maxRetries } = input['rules'] as TaskRules;
       let asked = 0;
       for (const step of steps) {
-        if (took(step, 'task.retry')) asked += 1;
+        if (took(step, 'task.retry') || settled(step, 'attempt')?.['wait'] === 'start') asked += 1;
         expect(contextOf(step).retries).toBeLessThanOrEqual(maxRetries);
         expect(contextOf(step).attempt).toBeLessThanOrEqual(1 + contextOf(step).retries + asked);
       }
@@ -99,6 +103,24 @@ describe('task', () => {
         const late = granted(step) && /^(recovering|blocked\.error)/.test(step.from);
         expect(mailed(step, 'reservation.release')).toHaveLength(over || late ? 1 : 0);
         if (step.to !== 'executing') expect(held[i]).toBe(false);
+      }
+    }));
+
+  test('T9 an approval is complete only when enough different people have approved what is asked for', () =>
+    onWalks(task, ({ steps }) => {
+      let voters = new Set<string>();
+      for (const step of steps) {
+        const { approval } = contextOf(step);
+        const isAsked = step.to === 'blocked.approval.asking';
+        if (settled(step, 'shown') !== undefined) voters = new Set();
+        for (const { data } of facts(step, 'task.approved')) voters.add(String(data['by']));
+        if (approval === null || !step.from.startsWith('blocked.approval')) continue;
+        if (isAsked) expect(new Set(approval.votes.map(({ by }) => by))).toEqual(voters);
+        if (step.to !== 'ready.asking' && step.to !== 'verifying') continue;
+        expect(voters.size).toBeGreaterThanOrEqual(approval.asked.quorum);
+        for (const by of voters)
+          if (approval.asked.approvers.length > 0) expect(approval.asked.approvers).toContain(by);
+        expect(approval.granted[approval.asks]).toBe(approval.asked.digest);
       }
     }));
 

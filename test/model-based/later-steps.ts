@@ -1,5 +1,5 @@
-// Later steps: outcomes that nothing in this version gives (questions of planners, budgets, repairs, lost telemetry,
-// reviews), given to the real runtime on a real store, so that the states they lead to are entered there too.
+// Later steps: outcomes that nothing in this version gives (questions of planners, budgets, repairs, lost telemetry),
+// given to the real runtime on a real store, so that the states they lead to are entered there too.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -176,24 +176,6 @@ async function lostTelemetry(coverage: Coverage): Promise<void> {
   expect(lab.state(monitor)).toBe('executing');
 }
 
-async function review(coverage: Coverage): Promise<void> {
-  await using lab = await openLaboratory(coverage);
-  const task = {
-    action: { tool: 'script.act' },
-    successCriteria: [{ id: 'good', check: { tool: 'script.check' } }],
-  };
-  const goal = await lab.rig.submit({ version: 1, goal: { name: 'later' }, tasks: { a: task } }, 'g');
-  await lab.quiet();
-  await endTasks(lab);
-  await lab.settle('task/g/a', 'verify', { kind: 'review', detail: 'looks odd' });
-  expect(lab.state('task/g/a')).toBe('blocked.approval');
-  await goal.approve('a');
-  await lab.quiet();
-  lab.script.calls.at(-1)?.succeed();
-  await lab.quiet();
-  expect((await goal.snapshot()).status).toBe('succeeded');
-}
-
 /** Each step: what it is, and how it is played. */
 export const laterSteps: readonly (readonly [string, (coverage: Coverage) => Promise<void>])[] = [
   ['a planner asks, and somebody answers', (coverage) => question(coverage, true)],
@@ -203,5 +185,4 @@ export const laterSteps: readonly (readonly [string, (coverage: Coverage) => Pro
   ['a plan ends while its budget is used up', (coverage) => budget(coverage, 'ended')],
   ['a plan asks for a repair that there is none for', repair],
   ['a monitor loses its telemetry', lostTelemetry],
-  ['a result is to be looked at', review],
 ];

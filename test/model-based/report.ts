@@ -35,7 +35,7 @@ Made by \`test/model-based/engine-paths.test.ts\`; \`npx vitest run test/model-b
 it anew. A transition is one candidate: one entry of a list in \`on\`, \`onDone\` or \`always\`. *Paths* are generated
 from the chart with \`@xstate/graph\` and walked on the chart alone; *runs* are those paths, and situations that none
 leads to, played to a real engine with a store on disk. Outcomes that nothing in this version gives (questions of
-planners, budgets, repairs, lost telemetry, reviews) are given to its real runtime by the test.
+planners, budgets, repairs, lost telemetry) are given to its real runtime by the test.
 
 | chart | states by paths | transitions by paths | states by runs | transitions by runs |
 |---|---|---|---|---|

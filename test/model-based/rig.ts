@@ -2,13 +2,14 @@
 // that it can be crashed and put together again, and so that steps that only later versions take can be taken.
 import { createHandle } from '#src/engine/handle.js';
 import type { GoalHandle } from '#src/engine/api.js';
+import { charts } from '#src/engine/charts.js';
 import { readConfig } from '#src/engine/config.js';
 import { planGoal } from '#src/engine/plan-goal.js';
 import { repairByRetry } from '#src/engine/repair.js';
 import { createRescue } from '#src/engine/rescue.js';
 import { resumeAll } from '#src/engine/resume-goals.js';
 import { createRuntime } from '#src/engine/runtime.js';
-import type { Runtime, RuntimeOptions } from '#src/engine/runtime-types.js';
+import type { Charts, Runtime, RuntimeOptions } from '#src/engine/runtime-types.js';
 import { prepare, store, type Checks } from '#src/engine/submit.js';
 import type { GoalInput, GoalRules } from '#src/machines/goal.setup.js';
 import { createLedger, type Database } from '#src/persistence/ledger.js';
@@ -32,6 +33,8 @@ export interface RigOptions {
   readonly inspect?: RuntimeOptions['inspect'];
   readonly planGoal?: RuntimeOptions['planGoal'];
   readonly repairPlan?: RuntimeOptions['repairPlan'];
+  /** Other charts than those of this version. */
+  readonly charts?: Charts;
   /** What goals that are submitted may do beyond what their documents say. */
   readonly rules?: Partial<GoalRules>;
 }
@@ -73,6 +76,7 @@ export async function openRig(options: RigOptions): Promise<Rig> {
     throw new Error('A rig runs no commands.');
   };
   const runtime: Runtime = createRuntime({
+    charts: options.charts ?? charts,
     ledger,
     clock,
     ids,

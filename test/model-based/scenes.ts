@@ -37,12 +37,53 @@ async function answer(
   await world.quiet();
 }
 
+async function submitWithFailure(
+  world: RealEngine,
+  goalId: string,
+  tasks: Record<string, unknown>,
+): Promise<GoalHandle> {
+  const goal = await submit(world, goalId, { tasks: { broken: work(), ...tasks } });
+  await answer(world, goalId, 'broken', false);
+  return goal;
+}
+
 const undoing = {
   strategy: { compensateOnFailure: true },
   tasks: { a: work({ compensate: { tool: 'script.undo' } }), b: work(), c: work({ critical: true }) },
 };
 
 export const situations: readonly Situation[] = [
+  {
+    name: 'two people approve a result, one after the other',
+    play: async (world, goalId) => {
+      const goal = await submit(world, goalId, { tasks: { a: work({ review: { quorum: 2 } }) } });
+      await answer(world, goalId, 'a', true);
+      await goal.approve('a', { by: 'ann' });
+      expect(world.state(`task/${goalId}/a`)).toBe('blocked.approval.asking');
+      await goal.approve('a', { by: 'bob' });
+      await world.quiet();
+      expect((await goal.snapshot()).status).toBe('succeeded');
+    },
+  },
+  {
+    name: 'what is asked for changes while it is asked for, and again after it was approved',
+    play: async (world, goalId) => {
+      const lock = { requires: { locks: [{ name: goalId }] } };
+      await submit(world, `${goalId}-holder`, { tasks: { h: withLocks(goalId) } });
+      const goal = await submitWithFailure(world, goalId, { a: work({ approval: 'required', ...lock }) });
+      await goal.retry('broken');
+      await answer(world, goalId, 'broken.2', false);
+      await goal.approve('a');
+      await goal.retry('broken.2');
+      await answer(world, goalId, 'broken.3', true);
+      await answer(world, `${goalId}-holder`, 'h', true);
+      expect(world.state(`task/${goalId}/a`)).toBe('blocked.approval.asking');
+      await goal.approve('a');
+      await world.quiet();
+      await answer(world, goalId, 'a', true);
+      expect((await goal.snapshot()).status).toBe('succeeded');
+    },
+  },
   {
     name: 'a plan that succeeds in part is undone and ends partial',
     play: async (world, goalId) => {

@@ -21,8 +21,11 @@ const attempts = taskAlphabet.outcomes['attempt'] ?? [];
 const failures = attempts.filter(({ kind }) => kind === 'succeeded' || kind === 'failed');
 const interruption = attempts.filter(({ kind }) => kind === 'interrupted');
 const waiting = (wait: string): readonly Outcome[] => attempts.filter((one) => one['wait'] === wait);
-/** Nobody looks at results yet: that is for a later kind of check. */
+/** Looks at results, quorums and changes of what is approved are played as situations. */
 const verdicts = (taskAlphabet.outcomes['verify'] ?? []).filter(({ kind }) => kind !== 'review');
+
+const preparing = 'blocked.approval.preparing';
+const isShown = (letter: Letter): boolean => 'port' in letter && letter.port === 'shown';
 
 /** `weighed`: what the engine says of every output at once; `open` where a tool checks it. */
 function part(
@@ -43,9 +46,16 @@ function part(
         'mail' in letter &&
         !without.includes(letter.mail) &&
         letter.data?.['automatic'] !== true &&
+        letter.data?.['digest'] === undefined &&
         isSaid(letter),
     ),
-    outcomes: { ...taskAlphabet.outcomes, attempt, verify: verdicts },
+    outcomes: {
+      ...taskAlphabet.outcomes,
+      attempt,
+      verify: verdicts,
+      shown: taskAlphabet.outcomes['shown']?.slice(0, 1) ?? [],
+    },
+    canCome: (letter, state) => !isShown(letter) || state === preparing,
   };
 }
 
@@ -67,9 +77,10 @@ const helper = {
 
 /** A task is told at once, in the turn in which it asks, whether it has its reservation, and what its output is worth. */
 const asks = {
-  passing: ['ready.asking', 'verifying.weighing'],
+  passing: ['ready.asking', 'verifying.weighing', preparing],
   byItself: (letter: Letter): boolean =>
-    'mail' in letter && (letter.mail.startsWith('reservation.') || letter.mail === 'task.weighed'),
+    isShown(letter) ||
+    ('mail' in letter && (letter.mail.startsWith('reservation.') || letter.mail === 'task.weighed')),
 } as const;
 
 /** Paths on which a reservation is granted after the task has stopped waiting for it. */
@@ -90,6 +101,7 @@ const tools: TaskCast = {
   name: 'a tool call',
   alphabet: part(['granted', 'approval', 'skipped', 'helped', 'helpedAndAsking', 'asks'], failures, [
     'task.signal',
+    'task.answer',
   ]),
   task: (input) => ({
     action: act('idempotent'),
@@ -120,7 +132,7 @@ const once: TaskCast = {
   alphabet: part(
     ['once', 'onceWithRetries', 'probed'],
     [...failures, ...interruption],
-    ['task.signal', 'contingency.declined'],
+    ['task.signal', 'task.answer', 'contingency.declined'],
   ),
   task: (input) => ({
     action: act('once'),
@@ -134,8 +146,8 @@ const once: TaskCast = {
 };
 
 const wait = (kind: string, what: object, without: readonly string[]): TaskCast => ({
-  passing: ['executing', 'ready.asking'],
-  byItself: (letter) => 'port' in letter && letter.port === 'attempt',
+  passing: ['executing', 'ready.asking', preparing],
+  byItself: (letter) => isShown(letter) || ('port' in letter && letter.port === 'attempt'),
   name: `a wait for ${kind}`,
   alphabet: part(['granted'], waiting(kind), ['reservation.granted', 'reservation.denied', ...without]),
   task: () => ({ action: { wait: what } }),
@@ -147,9 +159,10 @@ export const taskCasts: readonly TaskCast[] = [
   weighed('is good', 'passed', []),
   weighed('is bad', 'rejected', [{ id: 'never', check: { expression: 'false' } }]),
   once,
-  wait('time', { durationMs: 30_000 }, ['task.signal']),
-  wait('signal', { signal: 'go' }, []),
-  wait('approval', { approval: 'go on?' }, ['task.signal']),
+  wait('time', { durationMs: 30_000 }, ['task.signal', 'task.answer']),
+  wait('signal', { signal: 'go' }, ['task.answer']),
+  wait('approval', { approval: 'go on?' }, ['task.signal', 'task.answer']),
+  wait('question', { question: 'which?' }, ['task.signal']),
 ];
 
 /** Opens a scene: submits the goal, and a second one that takes the lock whenever the path wants it taken. */
@@ -182,7 +195,8 @@ export async function openTaskScene(
 
   async function perform(letter: Letter, _step: Step, [next]: readonly Letter[]): Promise<'done' | 'itself'> {
     const wantsDenial = next !== undefined && 'mail' in next && next.mail === 'reservation.denied';
-    if ('mail' in letter && ['reservation.denied', 'task.weighed'].includes(letter.mail)) return 'itself';
+    if (isShown(letter) || ('mail' in letter && ['reservation.denied', 'task.weighed'].includes(letter.mail)))
+      return 'itself';
     if ('mail' in letter && letter.mail === 'reservation.granted') {
       if (state() === 'executing') return 'itself';
       await holder.give();
@@ -231,6 +245,8 @@ async function command(mail: string, goal: GoalHandle): Promise<void> {
       return goal.abort({ reason: 'enough' });
     case 'task.signal':
       return goal.signal('go', {});
+    case 'task.answer':
+      return goal.answer('e', 'this', { by: 'ann' });
     case 'contingency.declined':
       return goal.reject('contingency:c/e', { by: 'ann' });
     default:

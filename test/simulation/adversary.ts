@@ -1,5 +1,6 @@
 // Adversary: everything that can be done to a life from outside, drawn from the seed.
 import type { ActorRefLike } from 'xstate';
+import { keys } from '#src/persistence/keys.js';
 import type { Call, Trouble } from './calls.js';
 import type { Dice } from './dice.js';
 import type { Life } from './life.js';
@@ -125,7 +126,10 @@ export function createAdversary({ dice, temper, goals, tell }: AdversaryOptions)
   function command(life: Life): void {
     const { rig } = life;
     // Mostly to goals that have not ended.
-    const open = goals.filter((goal) => rig.runtime.system.addressesOf(goal).length > 0);
+    const { ledger } = rig.runtime.options;
+    const open = ledger.disk.isAway()
+      ? []
+      : goals.filter((goal) => ledger.read('goal', keys.goal(goal))?.endedAt === undefined);
     const goalId = dice.pick(open.length > 0 && dice.chance(0.9) ? open : goals);
     const live = rig.runtime.system
       .addressesOf(goalId)

@@ -16,6 +16,8 @@
 // A run ends with a calm: nobody commands anything, the disk is well, calls that come back succeed, and time passes.
 // In half of the runs the engine is restarted for it, so that nothing of the past is left in memory. Last comes a goal
 // that takes everything the others have taken.
+import { keys } from '#src/persistence/keys.js';
+import type { GoalRecord } from '#src/persistence/records.js';
 import { createManualClock } from '#src/testing/manual-clock.js';
 import { createTestLevel, type LevelWrite, type TestLevel } from '#src/testing/test-level.js';
 import { createAdversary, outputOf, randomTemper } from './adversary.js';
@@ -86,9 +88,14 @@ export async function play(seed: number): Promise<Run> {
     if (await isSettled()) tell({ kind: 'still', at: now });
   }
 
+  /** A goal's record; a goal that only waits has no actor in memory, and one whose store is away none that can be read. */
+  function recordOf(goal: string): GoalRecord | undefined {
+    const { ledger } = life.rig.runtime.options;
+    return ledger.disk.isAway() ? undefined : ledger.read('goal', keys.goal(goal));
+  }
+
   function isOver(): boolean {
-    const { system } = life.rig.runtime;
-    return goals.every((goal) => system.addressesOf(goal).length === 0);
+    return goals.every((goal) => recordOf(goal)?.endedAt !== undefined);
   }
 
   /** Whether nothing waits to be written. */
@@ -150,8 +157,7 @@ export async function play(seed: number): Promise<Run> {
   /** Lets everything come to its end. */
   async function calm(): Promise<void> {
     const { rig, clock } = life;
-    const isPaused = (goal: string): boolean =>
-      JSON.stringify(rig.runtime.system.snapshot(`goal/${goal}`)?.value) === '{"blocked":"paused"}';
+    const isPaused = (goal: string): boolean => recordOf(goal)?.blockage?.kind === 'paused';
     for (let i = 0; i < calmTurns; i++) {
       if (isOver()) return;
       const call = life.calls.find(({ hangs }) => !hangs);

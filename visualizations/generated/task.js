@@ -46,6 +46,7 @@ export const taskMachine = createMachine({
           },
           { guard: 'waitsForOutside', target: 'blocked.external', actions: 'noteWait' },
           { guard: 'waitsForApproval', target: 'blocked.approval', actions: 'noteWait' },
+          { guard: 'waitsForAnswer', target: 'blocked.ambiguity', actions: 'noteWait' },
           {
             guard: 'isInterrupted',
             target: 'blocked.interrupted',
@@ -76,22 +77,63 @@ export const taskMachine = createMachine({
           },
         },
         approval: {
+          invoke: {
+            id: 'wake',
+            src: 'deadline',
+            onDone: { target: '#task.recovering', actions: 'noteFailure' },
+          },
+          initial: 'preparing',
+          states: {
+            preparing: {
+              invoke: {
+                id: 'shown',
+                src: 'shown',
+                onDone: [
+                  { guard: 'isChanged', target: 'asking', actions: ['tellVoided', 'noteAsked'] },
+                  { target: 'asking', actions: 'noteAsked' },
+                ],
+              },
+            },
+            asking: {
+              entry: [
+                { type: 'tellBlocked', params: { kind: 'approval' } },
+                { type: 'mailBlocked', params: { kind: 'approval' } },
+              ],
+              invoke: {
+                id: 'shown',
+                src: 'shown',
+                onDone: { target: 'asking', reenter: true, actions: ['tellVoided', 'noteAsked'] },
+              },
+              on: {
+                'task.approve': [
+                  {
+                    guard: 'approvesStart',
+                    target: '#task.ready',
+                    actions: ['countVote', 'tellApproved', 'allow'],
+                  },
+                  {
+                    guard: 'isLastVote',
+                    target: '#task.verifying',
+                    actions: ['countVote', 'tellApproved'],
+                  },
+                  { guard: 'isVote', actions: ['countVote', 'tellApproved'] },
+                ],
+                'task.reject': { guard: 'mayAnswer', target: '#task.failed', actions: 'noteRejected' },
+              },
+            },
+          },
+        },
+        ambiguity: {
           entry: [
-            { type: 'tellBlocked', params: { kind: 'approval' } },
-            { type: 'mailBlocked', params: { kind: 'approval' } },
+            { type: 'tellBlocked', params: { kind: 'ambiguity' } },
+            { type: 'mailBlocked', params: { kind: 'ambiguity' } },
           ],
           invoke: {
             id: 'wake',
             src: 'deadline',
             onDone: { target: '#task.recovering', actions: 'noteFailure' },
           },
-          on: {
-            'task.approve': [
-              { guard: 'approvesStart', target: '#task.ready', actions: 'allow' },
-              { target: '#task.verifying' },
-            ],
-            'task.reject': { target: '#task.failed', actions: 'noteRejected' },
-          },
+          on: { 'task.answer': '#task.verifying' },
         },
         external: {
           entry: [
@@ -138,9 +180,9 @@ export const taskMachine = createMachine({
             },
             asking: {
               on: {
-                'task.approve': '#task.verifying',
+                'task.approve': { guard: 'isForNoDigest', target: '#task.verifying' },
                 'task.retry': { guard: 'isAsked', target: '#task.ready' },
-                'task.reject': { target: '#task.failed', actions: 'noteRejected' },
+                'task.reject': { guard: 'isForNoDigest', target: '#task.failed', actions: 'noteRejected' },
               },
             },
           },
@@ -155,7 +197,7 @@ export const taskMachine = createMachine({
           on: {
             'reservation.granted': { actions: 'returnReservation' },
             'task.retry': '#task.ready',
-            'task.reject': { target: '#task.failed', actions: 'noteRejected' },
+            'task.reject': { guard: 'isForNoDigest', target: '#task.failed', actions: 'noteRejected' },
           },
         },
       },

@@ -1,5 +1,6 @@
 // Attention: which waits of a goal need somebody, and how they are answered.
 import type { Explanation, Fact, GoalHandle } from '../../index.js';
+import { shortDigest, standing } from './approval-view.js';
 import { clean } from './display.js';
 import type { Wait } from './live/task-tree.js';
 import { hint, quoted, type Settings } from './settings.js';
@@ -23,12 +24,18 @@ export function standsStill(explanation: Explanation): boolean {
 }
 
 /** What something waits for, in words. */
-export function waitWords({ kind, detail }: Wait): string {
+export function waitWords({ kind, detail, approval, question }: Wait): string {
   if (kind === 'paused') return 'is paused';
   if (kind === 'interrupted') return `was interrupted: ${detail}`;
   if (kind === 'error') return `has failed, and you decide: ${detail}`;
   if (kind === 'external') return detail.startsWith('until ') ? `waits ${detail}` : `waits for ${detail}`;
-  return `waits for ${kind}: ${detail}`;
+  if (kind === 'ambiguity') {
+    const choices = question?.choices?.map((one) => JSON.stringify(one)).join(', ');
+    return `asks: ${detail}${choices === undefined ? '' : ` (one of ${choices})`}`;
+  }
+  const digest =
+    approval === undefined ? '' : `, digest ${shortDigest(approval.digest)}${standing(approval)}`;
+  return `waits for ${kind}: ${detail}${digest}`;
 }
 
 /** The commands that answer a wait, to be typed as they are, each with what it means where that is known. */
@@ -61,8 +68,9 @@ export function waitingLines(explanation: Explanation, settings: Settings): stri
   });
 }
 
-/** A wait that is asked about once: what it is about and since when. */
-export const waitKey = ({ subject, since, kind }: Wait): string => `${kind}/${subject}/${since}`;
+/** A wait that is asked about once: what it is about, since when, and what is shown. */
+export const waitKey = ({ subject, since, kind, approval }: Wait): string =>
+  `${kind}/${subject}/${since}/${approval?.digest ?? ''}`;
 
 /** Approves what waits for an approval; `done` says what was approved before. One that is refused is left open. */
 export async function approveAll(
@@ -75,7 +83,9 @@ export async function approveAll(
     const key = waitKey(wait);
     if (wait.kind !== 'approval' || done.has(key)) continue;
     try {
-      await handle.approve(wait.subject === '' ? undefined : wait.subject, { by: '--yes' });
+      const { subject, approval } = wait;
+      const digest = approval === undefined ? {} : { digest: approval.digest };
+      await handle.approve(subject === '' ? undefined : subject, { by: '--yes', ...digest });
       done.add(key);
     } catch (error) {
       // Somebody else was faster, or it cannot be approved: the next look tells.

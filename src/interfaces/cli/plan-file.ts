@@ -97,3 +97,12 @@ export function readCount(text: string, option: string, least = 0): number {
   const message = `expected a whole number from ${least} on, got '${text}'`;
   throw new EngineError('INPUT_INVALID', `${option}: ${message}`, { problems: [{ path: option, message }] });
 }
+
+/** A value that was typed: JSON, or else text. */
+export function readValue(text: string): Json {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return text;
+  }
+}

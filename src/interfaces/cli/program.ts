@@ -5,6 +5,7 @@ import { addEvents } from './commands/events.js';
 import { addGc } from './commands/gc.js';
 import { addHost } from './commands/host.js';
 import { addList } from './commands/list.js';
+import { addMigrate } from './commands/migrate.js';
 import { addPlan } from './commands/plan.js';
 import { addResume } from './commands/resume.js';
 import { addRun } from './commands/run.js';
@@ -48,6 +49,7 @@ export async function runProgram(words: readonly string[], version: string): Pro
     addUndo,
     addGc,
     addDoctor,
+    addMigrate,
     addHost,
   ]) {
     add(program, bind);

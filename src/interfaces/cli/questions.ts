@@ -2,13 +2,15 @@
 import { createInterface } from 'node:readline/promises';
 import pc from 'picocolors';
 import { EngineError } from '../../errors.js';
-import type { GoalHandle } from '../../index.js';
+import type { GoalHandle, Json } from '../../index.js';
 import { waitWords } from './attention.js';
 import { clean } from './display.js';
 import type { Interrupts } from './interrupts.js';
 import type { Wait } from './live/task-tree.js';
+import { readValue } from './plan-file.js';
+import { whoever } from './session.js';
 
-type Act = (handle: GoalHandle, subject: string | undefined) => Promise<void>;
+type Act = (handle: GoalHandle, subject: string | undefined, wait: Wait) => Promise<void>;
 
 interface Choice {
   readonly key: string;
@@ -16,10 +18,20 @@ interface Choice {
   readonly act: Act | undefined;
 }
 
-const by = { by: 'the terminal' };
+const by = { by: whoever() };
+/** Whoever answers has seen what the question was about, and nothing else. */
+const seen = ({ approval }: Wait) => (approval === undefined ? by : { ...by, digest: approval.digest });
 const later: Choice = { key: 'l', word: 'later', act: undefined };
-const yes: Choice = { key: 'y', word: 'yes', act: (handle, subject) => handle.approve(subject, by) };
-const no: Choice = { key: 'n', word: 'no', act: (handle, subject) => handle.reject(subject, by) };
+const yes: Choice = {
+  key: 'y',
+  word: 'yes',
+  act: (handle, subject, wait) => handle.approve(subject, seen(wait)),
+};
+const no: Choice = {
+  key: 'n',
+  word: 'no',
+  act: (handle, subject, wait) => handle.reject(subject, seen(wait)),
+};
 const again = (word: string): Choice => ({
   key: 'a',
   word,
@@ -43,7 +55,25 @@ const choices: Readonly<Record<string, readonly Choice[]>> = {
 };
 
 /** Whether a wait can be asked about. */
-export const canBeAsked = ({ kind }: Wait): boolean => Object.hasOwn(choices, kind);
+export const canBeAsked = ({ kind }: Wait): boolean => kind === 'ambiguity' || Object.hasOwn(choices, kind);
+
+const answering = (key: string, value: Json): Choice => ({
+  key,
+  word: typeof value === 'string' ? value : JSON.stringify(value),
+  act: (handle, subject) => handle.answer(subject ?? '', value, by),
+});
+
+/** What can be chosen: what a question allows, or what can be done about a wait of this kind. */
+function offeredFor({ kind, question }: Wait): readonly Choice[] {
+  if (kind !== 'ambiguity') return choices[kind] ?? [later];
+  return [...(question?.choices ?? []).map((value, i) => answering(String(i + 1), value)), later];
+}
+
+/** An answer to a question that allows more than some choices: JSON, or else text. */
+function freely({ kind, question }: Wait, typed: string): Choice | undefined {
+  if (kind !== 'ambiguity' || question?.choices !== undefined || typed === '') return undefined;
+  return answering('', readValue(typed));
+}
 
 /**
  * Asks about a wait and does what is answered. It ends without an answer when the signal is aborted because
@@ -55,7 +85,7 @@ export async function ask(
   interrupts: Interrupts,
   signal: AbortSignal,
 ): Promise<void> {
-  const offered = choices[wait.kind] ?? [later];
+  const offered = offeredFor(wait);
   const out = process.stdout.isTTY ? process.stdout : process.stderr;
   const subject = wait.subject === '' ? undefined : wait.subject;
   const about = `${pc.magenta('?')} ${pc.bold(clean(subject ?? handle.id))} ${clean(waitWords(wait))}`;
@@ -73,14 +103,14 @@ export async function ask(
       const answer = await Promise.race([asked, closed]).catch(() => undefined);
       if (answer === undefined) return;
       const typed = answer.trim().toLowerCase();
-      const choice = offered.find(
-        ({ key, word }) => typed === key || (typed.length > 1 && word.startsWith(typed)),
-      );
+      const choice =
+        offered.find(({ key, word }) => typed === key || (typed.length > 1 && word.startsWith(typed))) ??
+        freely(wait, answer.trim());
       if (choice === undefined) {
         out.write(`Expected one of ${offered.map(({ key }) => key).join(', ')}, got '${clean(answer)}'.\n`);
         continue;
       }
-      await choice.act?.(handle, subject);
+      await choice.act?.(handle, subject, wait);
       return;
     }
   } catch (error) {

@@ -7,8 +7,9 @@
 // X1 evaluation is pure: the same text and scope give the same value, and nothing is changed.
 // X2 one evaluation takes at most a million rounds of `map`, `filter`, `all`, `exists` and `exists_one`.
 // X3 `&&` and `||` decide from left to right; what is not needed is not evaluated.
-import { Environment, ParseError } from '@marcbachmann/cel-js';
-import type { ASTNode } from '@marcbachmann/cel-js';
+import { createRequire } from 'node:module';
+import type * as Cel from '@marcbachmann/cel-js';
+import type { ASTNode, ParseError } from '@marcbachmann/cel-js';
 import type { Json } from '../../model/scalars.js';
 import type { Compilation, CompiledExpression, Evaluate, Reference, Surroundings } from './compilation.js';
 import { compileCall } from './compile-call.js';
@@ -21,17 +22,27 @@ import { binaryOperation, fail, negate, requireBool } from './values.js';
 import type { BinaryOperator, Site } from './values.js';
 
 const maxExpressionLength = 4096;
-const grammar = new Environment({
-  unlistedVariablesAreDyn: true,
-  homogeneousAggregateLiterals: false,
-  limits: {
-    maxAstNodes: 2000,
-    maxDepth: 100,
-    maxListElements: 1000,
-    maxMapEntries: 1000,
-    maxCallArguments: 32,
-  },
-});
+const require = createRequire(import.meta.url);
+let loaded: { readonly cel: typeof Cel; readonly grammar: Cel.Environment } | undefined;
+
+/** The parser, loaded with the first expression: many plans have none, and an engine shall start fast. */
+function parser(): NonNullable<typeof loaded> {
+  if (loaded !== undefined) return loaded;
+  const cel = require('@marcbachmann/cel-js') as typeof Cel;
+  const grammar = new cel.Environment({
+    unlistedVariablesAreDyn: true,
+    homogeneousAggregateLiterals: false,
+    limits: {
+      maxAstNodes: 2000,
+      maxDepth: 100,
+      maxListElements: 1000,
+      maxMapEntries: 1000,
+      maxCallArguments: 32,
+    },
+  });
+  loaded = { cel, grammar };
+  return loaded;
+}
 
 /**
  * Compiles an expression.
@@ -91,10 +102,11 @@ function whileShallow<Result>(site: Site, work: () => Result): Result {
 }
 
 function parse(rewritten: Rewritten, toSite: (position: number) => Site, isInTemplate: boolean): ASTNode {
+  const { cel, grammar } = parser();
   try {
     return grammar.parse(rewritten.text).ast;
   } catch (error) {
-    if (!(error instanceof ParseError)) throw error;
+    if (!(error instanceof cel.ParseError)) throw error;
     const position = error.range?.start ?? 0;
     const { text, position: original } = toSite(position);
     // Text of other template languages, such as `{{.Name}}`, goes wrong at once.

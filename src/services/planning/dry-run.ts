@@ -1,6 +1,7 @@
 // Dry run: what a plan would do, as plain data: its tasks in order, the critical path, estimates of time and
 // cost, and what it holds and uses. Nothing is run and nothing is asked of the machine.
 import type { Problem } from '../../errors.js';
+import { ruleOf } from '../../model/approval.js';
 import type { PlanGraph } from '../../model/graph.js';
 import type { PlanSpecInput } from '../../model/plan.js';
 import type { Resource } from '../../model/resource.js';
@@ -130,7 +131,7 @@ function summariseTasks(
       slackMs: order.path.slackMs[index] ?? 0,
       isCritical: task?.critical === true,
       isOptional: task?.optional === true,
-      needsApproval: task?.approval === 'required',
+      needsApproval: ruleOf(task?.approval) !== undefined,
     };
   });
 }
@@ -157,9 +158,8 @@ function describeWait(waited: Extract<ActionInput, { kind: 'wait' }>['for']): st
   if ('until' in waited) {
     return `wait until ${typeof waited.until === 'number' ? new Date(waited.until).toISOString() : waited.until}`;
   }
-  return 'signal' in waited
-    ? `wait for the signal ${waited.signal}`
-    : `wait for approval: ${waited.approval}`;
+  if ('signal' in waited) return `wait for the signal ${waited.signal}`;
+  return 'approval' in waited ? `wait for approval: ${waited.approval}` : `ask: ${waited.question}`;
 }
 
 const shorten = (text: string): string => (text.length > 80 ? `${text.slice(0, 79)}…` : text);

@@ -135,7 +135,7 @@ function mayHold(value: Json | undefined): boolean {
 
 function visitAction(action: ActionInput, visit: Visit): void {
   if (action.kind === 'wait') {
-    visit.templates(action.for, before, ['action', 'for']);
+    visit.templates(action.for as Json, before, ['action', 'for']);
     return;
   }
   if (action.kind !== 'for_each') {

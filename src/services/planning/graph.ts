@@ -10,6 +10,7 @@
 //    left out, not refused.
 import type { z } from 'zod';
 import type { Problem } from '../../errors.js';
+import { ruleOf } from '../../model/approval.js';
 import type { Dependency } from '../../model/dependency.js';
 import { graphFlags, packLists } from '../../model/graph.js';
 import type { PlanGraph, SpecialEdge } from '../../model/graph.js';
@@ -245,7 +246,7 @@ function flagsOf(task: TaskInput): number {
     (task.optional === true ? graphFlags.optional : 0) |
     (task.critical === true ? graphFlags.critical : 0) |
     (task.action.kind === 'for_each' ? graphFlags.loop : 0) |
-    (task.approval === 'required' ? graphFlags.needsApproval : 0) |
+    (ruleOf(task.approval) === undefined ? 0 : graphFlags.needsApproval) |
     (task.action.kind === 'wait' ? graphFlags.waits : 0)
   );
 }

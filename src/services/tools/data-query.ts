@@ -1,5 +1,5 @@
 // data.query: picks and reshapes JSON with a JMESPath expression. Pure: nothing outside is read or changed.
-import { type JSONValue, search } from '@jmespath-community/jmespath';
+import type { JSONValue } from '@jmespath-community/jmespath';
 import { z } from 'zod';
 import { Json } from '../../model/scalars.js';
 import { defineTool, ToolFailure } from './tool.js';
@@ -26,7 +26,8 @@ export function createQueryTool() {
     output: QueryOutput,
     effect: 'idempotent',
     safety: 'read',
-    run: ({ data, expression }) => {
+    run: async ({ data, expression }) => {
+      const { search } = await import('@jmespath-community/jmespath');
       try {
         const result: unknown = search(bare(data), expression) ?? null;
         return { result: JSON.parse(JSON.stringify(result)) as Json };

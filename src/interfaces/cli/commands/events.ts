@@ -2,7 +2,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Command } from 'commander';
 import pc from 'picocolors';
-import { connectEngine, type Fact, type RemoteEngine } from '../../../index.js';
+import { EngineError } from '../../../errors.js';
+import { connectEngine, type Fact, type FactPage, type RemoteEngine } from '../../../index.js';
 import { clean, clockTime, padded } from '../display.js';
 import { exitCode } from '../exit-code.js';
 import { examples } from '../help.js';
@@ -16,6 +17,8 @@ import { requireStore, type SharedOptions, withSharedOptions } from '../settings
 interface EventsOptions extends SharedOptions {
   readonly follow?: boolean;
   readonly from?: string;
+  readonly limit?: string;
+  readonly last?: string;
 }
 
 export function addEvents(program: Command, bind: Binder): void {
@@ -25,11 +28,15 @@ export function addEvents(program: Command, bind: Binder): void {
     .description('Prints what has happened, fact by fact. What is printed is on disk.')
     .argument('[goal]', 'id of the goal [all]')
     .option('-f, --follow', 'go on as it happens: until the goal has ended, or Ctrl-C')
-    .option('--from <seq>', 'the number of the first fact [1]');
+    .option('--from <seq>', 'the number of the first fact [1]')
+    .option('--limit <n>', 'at most so many facts [all]')
+    .option('--last <n>', 'only the last so many facts');
   withSharedOptions(command).addHelpText(
     'after',
     examples(
       ['events june --follow', 'watch a goal'],
+      ['events june --last 20', 'how it came to where it is'],
+      ['events june --from 5000 --limit 1000', 'a part of a long history'],
       ['events --from 1200 --json', 'the whole store, from a fact on'],
     ),
   );
@@ -38,18 +45,51 @@ export function addEvents(program: Command, bind: Binder): void {
 
 async function events(session: Session, [goal]: readonly string[], options: EventsOptions): Promise<number> {
   const from = options.from === undefined ? 1 : readCount(options.from, '--from', 1);
+  const limit = options.limit === undefined ? undefined : readCount(options.limit, '--limit', 1);
+  const last = options.last === undefined ? undefined : readCount(options.last, '--last', 1);
+  if (options.follow === true && (limit !== undefined || last !== undefined))
+    throw unfit('--follow has no end: it goes with --from, not with --limit or --last');
+  if (last !== undefined && (limit !== undefined || options.from !== undefined))
+    throw unfit('--last counts from the end: it does not go with --from and --limit');
+  if (options.follow === true) return followEvents(session, goal, from);
   const { output } = session;
-  if (options.follow !== true) {
-    await withStore(session, async ({ engine }) => {
-      const facts =
-        goal === undefined
-          ? engine.events({ from, follow: false })
-          : (await engine.goal(goal)).events({ from, follow: false });
-      await print(facts, output, () => undefined);
-    });
-    return exitCode.succeeded;
+  await withStore(session, async ({ engine }) => {
+    const source = goal === undefined ? engine : await engine.goal(goal);
+    const start = last === undefined ? from : await startOfLast(source, last);
+    if (start !== undefined) await print(pages(source, start, limit ?? last), output, () => undefined);
+  });
+  return exitCode.succeeded;
+}
+
+type Source = Pick<RemoteEngine, 'facts'>;
+
+const pageSize = 1_000;
+
+const unfit = (why: string): EngineError =>
+  new EngineError('INPUT_INVALID', `${why}. 'events --help' tells more.`);
+
+/** The number of the fact with which the last so many begin; undefined when there are none. */
+async function startOfLast(source: Source, count: number): Promise<number | undefined> {
+  let first: number | undefined;
+  let from: number | undefined;
+  for (let left = count; left > 0; left -= pageSize) {
+    const page = { limit: Math.min(left, pageSize), reverse: true };
+    const { facts, next } = await source.facts(from === undefined ? page : { ...page, from });
+    first = facts.at(-1)?.seq ?? first;
+    if (next === undefined) break;
+    from = next;
   }
-  return followEvents(session, goal, from);
+  return first;
+}
+
+/** Reads page by page: what is not printed yet is not in memory. */
+async function* pages(source: Source, start: number, limit = Number.POSITIVE_INFINITY): AsyncGenerator<Fact> {
+  let from: number | undefined = start;
+  for (let left = limit; left > 0 && from !== undefined; left -= pageSize) {
+    const page: FactPage = await source.facts({ from, limit: Math.min(left, pageSize) });
+    yield* page.facts;
+    from = page.next;
+  }
 }
 
 /** How often it is looked whether an engine runs, in milliseconds. */

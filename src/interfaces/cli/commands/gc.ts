@@ -18,7 +18,8 @@ export function addGc(program: Command, bind: Binder): void {
     .command('gc')
     .summary('delete old goals that have ended')
     .description(
-      'Deletes goals that have ended and are over the age or the number to keep. What has not ended stays.',
+      'Deletes goals that have ended and are over the age, the number or the bytes to keep, at once; an engine that runs ' +
+        'does so by itself now and then. What has not ended stays.',
     )
     .option('--older-than <duration>', 'age, such as 12h or 30d [as configured]')
     .option('--keep <n>', 'how many ended goals stay at the most [as configured]')

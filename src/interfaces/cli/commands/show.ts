@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import pc from 'picocolors';
 import { EngineError } from '../../../errors.js';
 import type { Explanation, GoalHandle, Result, TaskView } from '../../../index.js';
+import { approvalLines } from '../approval-view.js';
 import { waitingLines } from '../attention.js';
 import { clean, clockTime, count, duration, fit, glyph, padded, painted, percent } from '../display.js';
 import { exitCode } from '../exit-code.js';
@@ -149,9 +150,10 @@ function printFindings({ findings, adaptations, warnings }: Result, output: Outp
 }
 
 async function showTask({ output }: Session, handle: GoalHandle, id: string): Promise<number> {
-  const [result, tasks] = await Promise.all([
+  const [result, tasks, pending] = await Promise.all([
     handle.snapshot(),
     handle.tasks({ rounds: /\[\d+\]/.test(id) }),
+    handle.approval(id),
   ]);
   const task = tasks.find((one) => one.id === id);
   if (task === undefined) {
@@ -164,7 +166,8 @@ async function showTask({ output }: Session, handle: GoalHandle, id: string): Pr
       `Goal '${handle.id}' has no task '${id}'. Its tasks: ${known}${tasks.length > 10 ? ', …' : ''}.`,
     );
   }
-  output.record({ type: 'task', goal: handle.id, ...printable(task), ...outcomeOf(result, id) });
+  const approval = pending === undefined ? {} : { approval: printable(pending) };
+  output.record({ type: 'task', goal: handle.id, ...printable(task), ...outcomeOf(result, id), ...approval });
   if (output.json) return exitCode.succeeded;
   const { status, action, attempts, startedAt, endedAt, after } = task;
   output.text(
@@ -179,6 +182,7 @@ async function showTask({ output }: Session, handle: GoalHandle, id: string): Pr
     );
   if (task.blocked !== undefined)
     output.text(`  waits for ${task.blocked.kind}: ${clean(task.blocked.detail)}`);
+  for (const line of pending === undefined ? [] : approvalLines(pending, true)) output.text(`  ${line}`);
   if (task.reason !== undefined) output.text(`  because   ${clean(task.reason)}`);
   const { output: gave, outputBlob, failure } = result.tasks[id] ?? {};
   if (failure !== undefined)

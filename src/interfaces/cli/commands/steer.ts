@@ -1,17 +1,22 @@
 // Steering: the commands that are given to a goal or a task and are over at once. Each is on disk before the
 // command says so; one that the statechart does not allow is refused with the reason.
 import type { Command } from 'commander';
-import type { GoalHandle, Json } from '../../../index.js';
+import type { GoalHandle, PendingApproval } from '../../../index.js';
+import { approvalLines } from '../approval-view.js';
+import { count } from '../display.js';
 import { exitCode } from '../exit-code.js';
 import { examples } from '../help.js';
+import { type Output, printable } from '../output.js';
 import type { Access } from '../access.js';
 import { type Binder, type Session, whoever, withStore } from '../session.js';
+import { readValue } from '../plan-file.js';
 import { hint, quoted, type SharedOptions, withSharedOptions } from '../settings.js';
 
 interface SteerOptions extends SharedOptions {
   readonly by?: string;
   readonly reason?: string;
   readonly compensate?: boolean;
+  readonly digest?: string;
 }
 
 interface Order {
@@ -29,10 +34,15 @@ interface Order {
   act(
     handle: GoalHandle,
     args: readonly string[],
-    options: { by: string; reason?: string; compensate?: boolean },
-  ): Promise<void>;
+    options: { by: string; reason?: string; compensate?: boolean; digest?: string },
+    output: Output,
+  ): Promise<string | void>;
 }
 
+const digestOption = [
+  '--digest <digest>',
+  'only if this is still what is asked for: the digest that show prints [what is asked for now]',
+] as const;
 const task = ['<task>', 'id of the task'] as const;
 const subject = [
   '[subject]',
@@ -49,10 +59,12 @@ const orders: readonly Order[] = [
     examples: [
       ['approve june publish', 'a task'],
       ['approve june', 'the plan, or the one task that waits'],
+      ['approve june publish --digest 3fa9c1d2e4f5', 'only what was seen before'],
     ],
+    options: [digestOption],
     done: 'Approved.',
     goesOn: true,
-    act: (handle, [name], options) => handle.approve(name, options),
+    act: (handle, [name], options, output) => decide('approve', handle, name, options, output),
   },
   {
     name: 'reject',
@@ -60,9 +72,23 @@ const orders: readonly Order[] = [
     description: 'Rejects a task, a contingency or the plan; it fails with the reason.',
     args: [subject],
     examples: [['reject june publish --reason "not on a Friday"', 'a task']],
+    options: [digestOption],
     done: 'Rejected.',
     goesOn: true,
-    act: (handle, [name], options) => handle.reject(name, options),
+    act: (handle, [name], options, output) => decide('reject', handle, name, options, output),
+  },
+  {
+    name: 'answer',
+    summary: 'answer the question of a task',
+    description: 'Answers a task that asks something. The value becomes its output.',
+    args: [task, ['<value>', 'JSON, or else text']],
+    examples: [
+      ['answer june colour blue', 'a text'],
+      ['answer june size \'{"n": 3}\'', 'a value'],
+    ],
+    done: 'Answered.',
+    goesOn: true,
+    act: (handle, [name = '', value = ''], options) => handle.answer(name, readValue(value), options),
   },
   {
     name: 'signal',
@@ -148,21 +174,23 @@ async function steer(
   options: SteerOptions,
 ): Promise<number> {
   const { output } = session;
-  const { by = whoever(), reason, compensate } = options;
+  const { by = whoever(), reason, compensate, digest } = options;
   await withStore(session, async (access) => {
     const handle = await access.engine.goal(goal);
-    await order.act(handle, args, {
+    const given = {
       by,
       ...(reason === undefined ? {} : { reason }),
       ...(compensate === undefined ? {} : { compensate }),
-    });
+      ...(digest === undefined ? {} : { digest }),
+    };
+    const done = (await order.act(handle, args, given, output)) ?? order.done;
     output.record({
       type: 'done',
       command: order.name,
       goal,
       ...(args[0] === undefined ? {} : { subject: args[0] }),
     });
-    output.text(order.done);
+    output.text(done);
     const next = nextStep(session, access, order, goal, options);
     if (next !== undefined) output.note(next);
   });
@@ -182,10 +210,27 @@ function nextStep(
   return `No engine runs on this store now. Carry the goal on with: ${hint(settings, `resume ${quoted(goal)}`)}`;
 }
 
-function readValue(text: string): Json {
-  try {
-    return JSON.parse(text) as Json;
-  } catch {
-    return text;
-  }
+/** Shows what is asked for and answers exactly that; or, when a digest is given, only what has it. */
+async function decide(
+  verb: 'approve' | 'reject',
+  handle: GoalHandle,
+  name: string | undefined,
+  { by, reason, digest }: { by: string; reason?: string; digest?: string },
+  output: Output,
+): Promise<string | void> {
+  const pending = await handle.approval(name);
+  for (const line of pending === undefined ? [] : approvalLines(pending)) output.text(line);
+  if (pending !== undefined) output.record({ type: 'approval', goal: handle.id, ...printable(pending) });
+  const seen = digest === undefined || isShort(digest, pending) ? pending?.digest : digest;
+  const because = reason === undefined ? {} : { reason };
+  await handle[verb](name, { by, ...because, ...(seen === undefined ? {} : { digest: seen }) });
+  if (verb === 'reject' || pending === undefined || pending.quorum === 1) return;
+  const left = await handle.approval(name ?? pending.subject).catch(() => undefined);
+  if (left?.digest !== pending.digest || left.votes.length === 0) return;
+  const missing = left.quorum - left.votes.length;
+  return `Approved by ${by}: ${left.votes.length} of ${left.quorum}; ${count(missing, 'more person', 'more people')} must approve.`;
 }
+
+/** Whether a digest is the beginning of what is asked for, long enough to be no accident. */
+const isShort = (digest: string, pending: PendingApproval | undefined): boolean =>
+  digest.length >= 8 && pending?.digest.startsWith(digest) === true;

@@ -11,6 +11,7 @@ import type { Expressions } from '../../expression/expressions.js';
 import type { ToolRegistry } from '../../tools/registry.js';
 import { createPlanProblems, toProblem } from '../plan-problem.js';
 import type { PlanProblem } from '../plan-problem.js';
+import { checkAsking } from './asking.js';
 import { checkCapacity } from './capacity.js';
 import type { Machine } from './capacity.js';
 import { checkAllCriteria } from './criteria.js';
@@ -54,6 +55,7 @@ export function admissionProblems(
   // Listing the entries of a map of 100,000 tasks takes longer than most of the checks.
   const tasks = Object.entries(plan.tasks);
   checkNames({ plan, tasks, problems });
+  checkAsking(tasks, problems);
   checkAllCriteria({ plan, tasks, goal, hasModel, problems });
   checkTools({ plan, tasks, goal, tools, commands, problems });
   checkCapacity({ plan, tasks, machine, goal, problems });

@@ -1,9 +1,11 @@
 // Plan documents: a plan with its goal, as people and hosts write it (YAML 1.2, JSON, or a value) → the long
 // form of the model, or all that is wrong with it, with file, line and column.
 import { basename, extname } from 'node:path';
-import { stringify } from 'yaml';
+import { createRequire } from 'node:module';
+import type * as Yaml from 'yaml';
 import { EngineError } from '../../../errors.js';
 import type { Problem } from '../../../errors.js';
+import { limits } from '../../../model/limits.js';
 import { createExpressions } from '../../expression/expressions.js';
 import type { Expressions } from '../../expression/expressions.js';
 import type { AdmissionOptions } from '../admission/admission.js';
@@ -31,6 +33,8 @@ export interface TextOptions extends DocumentOptions {
   readonly format?: 'yaml' | 'json';
 }
 
+const require = createRequire(import.meta.url);
+
 /** Above this many characters × problems only the first problems get a line: finding a place reads the text. */
 const maxLocated = 200_000_000;
 
@@ -45,6 +49,7 @@ const maxLocated = 200_000_000;
  * ```
  */
 export function parsePlanDocument(text: string, options: TextOptions = {}): ParsedPlan {
+  if (text.length > limits.documentLength) throw tooLong(text.length, options.file);
   const clean = text.startsWith('\uFEFF') ? text.slice(1) : text;
   const located = readText(clean, options);
   const place = (offset: number): Partial<Problem> => ({
@@ -99,7 +104,17 @@ export function expandPlanDocument(document: PlanDocument): Record<string, unkno
 export function printPlanDocument(document: PlanDocument, format: 'yaml' | 'json' = 'yaml'): string {
   const value = expandPlanDocument(document);
   if (format === 'json') return `${JSON.stringify(value, null, 2)}\n`;
+  // Loaded at the first use: an engine that only goes on reads and writes no YAML.
+  const { stringify } = require('yaml') as typeof Yaml;
   return stringify(value, { lineWidth: 110, aliasDuplicateObjects: false });
+}
+
+function tooLong(length: number, file: string | undefined): EngineError {
+  const message =
+    `expected a plan document of at most ${limits.documentLength} characters, got ${length}. ` +
+    'Keep data in files that its tasks read, or give it as inputs';
+  const problem = { path: '', message, ...(file === undefined ? {} : { file }) };
+  return refusal([problem], 1, file);
 }
 
 const expressionsOf = (options: DocumentOptions): Expressions => options.expressions ?? createExpressions();

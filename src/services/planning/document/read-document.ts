@@ -6,6 +6,7 @@ import { Criterion } from '../../../model/criterion.js';
 import { Dependency } from '../../../model/dependency.js';
 import { GoalSpec } from '../../../model/goal.js';
 import type { GoalSpecInput } from '../../../model/goal.js';
+import { limits } from '../../../model/limits.js';
 import { InputDeclaration, PlanHead } from '../../../model/plan.js';
 import type { PlanSpecInput } from '../../../model/plan.js';
 import { Resource } from '../../../model/resource.js';
@@ -60,6 +61,15 @@ export function readDocument(value: unknown, options: ReadOptions): ReadDocument
   if (json === undefined) return { parsed: undefined, problems: problems.list, count: problems.count };
   if (!isMap(json)) {
     problems.add({ path: [], message: `expected a map with version, goal and tasks, ${got(json)}` });
+    return { parsed: undefined, problems: problems.list, count: problems.count };
+  }
+  const tasks = isMap(json['tasks']) ? Object.keys(json['tasks']).length : 0;
+  if (tasks > limits.tasks) {
+    problems.add({
+      path: ['tasks'],
+      message: `expected at most ${limits.tasks} tasks, got ${tasks}`,
+      hint: 'Loop over a list with forEach, or split the work into several goals.',
+    });
     return { parsed: undefined, problems: problems.list, count: problems.count };
   }
   const reader: Reader = { walk: startWalk(problems), problems, top: json };

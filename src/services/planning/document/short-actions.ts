@@ -193,11 +193,24 @@ function expandWait(value: JsonMap, walk: Walk): Json {
   return { kind: 'wait', for: waited };
 }
 
-const waitForKeys = ['until', 'signal', 'approval', 'duration'] as const;
+const waitForKeys = ['until', 'signal', 'approval', 'question', 'duration'] as const;
+/** What is asked of people, and what can be said beside it. */
+const askingKeys: Readonly<Record<string, readonly string[]>> = {
+  approval: ['quorum', 'approvers'],
+  question: ['choices', 'schema'],
+};
+
+function expandAsking(main: string, value: JsonMap, walk: Walk): Json {
+  const known = [main, ...(askingKeys[main] ?? [])];
+  refuseOthers(value, known, walk);
+  return without(value, ...Object.keys(value).filter((key) => !known.includes(key)));
+}
 
 function expandWaitFor(value: Json, walk: Walk): Json {
   if (!isMap(value)) return { durationMs: expandDuration(value, walk) };
   const keys = Object.keys(value);
+  const main = keys.find((one) => Object.hasOwn(askingKeys, one));
+  if (main !== undefined) return expandAsking(main, value, walk);
   const [key] = keys;
   if (key === undefined || keys.length > 1) {
     report(walk, { message: `expected a duration or one of ${waitForKeys.join(', ')}, ${got(value)}` });
@@ -208,7 +221,7 @@ function expandWaitFor(value: Json, walk: Walk): Json {
     return { durationMs: within(walk, key, 'durationMs', () => expandDuration(given, walk)) };
   }
   if (key === 'until') return { until: within(walk, key, key, () => expandInstant(given, walk)) };
-  if (key === 'signal' || key === 'approval') return { [key]: given };
+  if (key === 'signal') return { signal: given };
   report(
     walk,
     { at: 'key', message: `the key '${key}' is not known here`, hint: didYouMean(key, waitForKeys) },

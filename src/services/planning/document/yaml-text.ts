@@ -1,16 +1,22 @@
 // YAML text: reads a plan document in YAML 1.2, with the place of each value.
-import { Composer, isAlias, isMap, isScalar, isSeq, LineCounter, Parser } from 'yaml';
+import { createRequire } from 'node:module';
+import type * as Yaml from 'yaml';
 import type { CST, Document, Node } from 'yaml';
 import type { Json } from '../../../model/scalars.js';
 import type { PlanPath } from '../plan-problem.js';
 import { maxNesting, offsetOfPart } from './located.js';
 import type { LocatedText, TextProblem } from './located.js';
 
+const require = createRequire(import.meta.url);
+/** Loaded with the first text: an engine that only goes on reads no YAML. */
+const yaml = (): typeof Yaml => require('yaml') as typeof Yaml;
+
 /** How often aliases may multiply what they stand for. */
 const maxAliasCount = 100;
 
 /** Reads YAML. It never throws; what is wrong is in the problems. */
 export function readYaml(text: string): LocatedText {
+  const { Composer, LineCounter, Parser } = yaml();
   const tokens = [...new Parser(new LineCounter().addNewLine).parse(text)];
   const deep = tooDeep(tokens);
   // The composer is recursive: a text that is nested without bound would end the process.
@@ -86,6 +92,7 @@ function locate(
   at: 'key' | 'value' | undefined,
   offset: number | undefined,
 ): number {
+  const { isAlias, isScalar } = yaml();
   let place = document.range[0];
   let node: unknown = document.contents;
   if (isNode(node)) place = node.range?.[0] ?? place;
@@ -110,6 +117,7 @@ interface Member {
 }
 
 function memberOf(holder: unknown, key: string | number): Member | undefined {
+  const { isMap, isScalar, isSeq } = yaml();
   if (isSeq(holder) && typeof key === 'number') {
     const item: unknown = holder.items[key];
     return isNode(item) ? { key: item.range?.[0], value: item.range?.[0], node: item } : undefined;
@@ -122,5 +130,6 @@ function memberOf(holder: unknown, key: string | number): Member | undefined {
 }
 
 function isNode(value: unknown): value is Node {
+  const { isAlias, isMap, isScalar, isSeq } = yaml();
   return isScalar(value) || isMap(value) || isSeq(value) || isAlias(value);
 }

@@ -1,6 +1,5 @@
 // The type of a file: by its content where that tells, by its name's extension where it does not.
 import { z } from 'zod';
-import { fileTypeFromBuffer, fileTypeFromFile } from 'file-type';
 import { categoryOfMime, type FileType, typeOfExtension } from './type-tables.js';
 import { openFile } from './look.js';
 import { isUtf16, looksLikeText, typeOfText } from './text-type.js';
@@ -63,11 +62,13 @@ function typeOfContainer(path: string, mime: string | undefined): FileType {
 
 // file-type throws on some cut or hostile files; then the content has told nothing.
 async function mimeOfHead(head: Buffer): Promise<string | undefined> {
+  const { fileTypeFromBuffer } = await import('file-type');
   const found = await fileTypeFromBuffer(head).catch(() => undefined);
   return found?.mime;
 }
 
 async function mimeOfFile(path: string): Promise<string | undefined> {
+  const { fileTypeFromFile } = await import('file-type');
   const found = await fileTypeFromFile(path).catch(() => undefined);
   return found?.mime;
 }

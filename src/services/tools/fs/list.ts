@@ -5,7 +5,8 @@
 //   L2 what cannot be read is reported under `unreadable` and does not stop the walk
 import { readdir, readlink } from 'node:fs/promises';
 import { extname, join } from 'node:path';
-import picomatch from 'picomatch';
+import { createRequire } from 'node:module';
+import type Picomatch from 'picomatch';
 import { z } from 'zod';
 import { refuseIfAborted } from '../abort.js';
 import { mapBounded } from '../bounded-map.js';
@@ -17,6 +18,8 @@ import { typeByContent, typeByName, TypeDetection } from './file-type.js';
 import { EntryKind, factsOf, lookAt } from './look.js';
 import { ownPrefix } from './placement.js';
 import { FileType } from './type-tables.js';
+
+const require = createRequire(import.meta.url);
 
 const Globs = z.array(z.string().min(1).max(1024)).max(100);
 
@@ -116,6 +119,7 @@ export function createListTool(confinement: Confinement, settings: FileToolSetti
 
 /** A pattern without a slash is about names, in whichever folder; one with a slash about relative paths. */
 function globs(patterns: readonly string[]): (relativePath: string) => boolean {
+  const picomatch = require('picomatch') as typeof Picomatch;
   const options = { dot: true, nocase: process.platform === 'win32' };
   const tests = patterns.map((pattern) =>
     picomatch(pattern, { ...options, basename: !pattern.includes('/') }),

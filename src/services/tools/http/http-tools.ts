@@ -1,7 +1,8 @@
 // http.get and http.request: requests with expected statuses, limits, checked redirects, and addresses that
 // are private refused. GET and HEAD may be repeated; other methods carry the idempotency key.
 import type { Agent } from 'node:http';
-import { RequestFilteringHttpAgent, RequestFilteringHttpsAgent } from 'request-filtering-agent';
+import { createRequire } from 'node:module';
+import type * as Filtering from 'request-filtering-agent';
 import { z } from 'zod';
 import { Json } from '../../../model/scalars.js';
 import type { Clock } from '../../clock.js';
@@ -12,6 +13,8 @@ import { exchange, type ExchangeReply } from './exchange.js';
 import { shownUrl, statusFailure } from './http-failure.js';
 import { type Hop, isRedirect, nextHop, webUrl } from './redirects.js';
 import type { HttpSettings } from './settings.js';
+
+const require = createRequire(import.meta.url);
 
 const Headers = z
   .record(
@@ -82,8 +85,11 @@ interface Call {
 
 /** Makes `http.get` and `http.request`. The clock reads Retry-After dates. */
 export function createHttpTools(settings: HttpSettings, clock: Clock) {
-  const agents = createAgents(settings);
-  const request = (call: Call, context: ToolCallContext) => run(call, { settings, clock, agents, context });
+  let agents: Agents | undefined;
+  const request = (call: Call, context: ToolCallContext) => {
+    agents ??= createAgents(settings);
+    return run(call, { settings, clock, agents, context });
+  };
   const get = defineTool({
     name: 'http.get',
     description: 'Fetches a URL with GET and gives status, headers and body (JSON parsed).',
@@ -113,7 +119,12 @@ export function createHttpTools(settings: HttpSettings, clock: Clock) {
   return [get, any] as const;
 }
 
-function createAgents({ allowPrivateAddresses: allowed }: HttpSettings): { http: Agent; https: Agent } {
+interface Agents {
+  readonly http: Agent;
+  readonly https: Agent;
+}
+
+function createAgents({ allowPrivateAddresses: allowed }: HttpSettings): Agents {
   const options = {
     allowPrivateIPAddress: allowed === true,
     allowMetaIPAddress: allowed === true,
@@ -121,7 +132,11 @@ function createAgents({ allowPrivateAddresses: allowed }: HttpSettings): { http:
     // Each request has a connection of its own: whether it was sent can then be told.
     keepAlive: false,
   };
-  return { http: new RequestFilteringHttpAgent(options), https: new RequestFilteringHttpsAgent(options) };
+  const filtering = require('request-filtering-agent') as typeof Filtering;
+  return {
+    http: new filtering.RequestFilteringHttpAgent(options),
+    https: new filtering.RequestFilteringHttpsAgent(options),
+  };
 }
 
 function firstHop(
@@ -150,7 +165,7 @@ function firstHop(
 interface Surroundings {
   readonly settings: HttpSettings;
   readonly clock: Clock;
-  readonly agents: { readonly http: Agent; readonly https: Agent };
+  readonly agents: Agents;
   readonly context: ToolCallContext;
 }
 
