@@ -93,9 +93,8 @@ describe('found by the simulation', () => {
     const { rig } = await begin();
     const goal = await rig.submit(plan({ a: act() }), 'g');
     await quiet();
-    const abort = goal.abort();
+    rig.runtime.system.post('goal/g', { type: 'goal.abort', compensate: false });
     await expect(goal.signal('go', {})).rejects.toThrow("goal 'g' has ended aborted");
-    await abort;
     expect(rig.runtime.options.ledger.read('goal', '!goals!g')?.status).toBe('aborted');
   });
 
@@ -163,5 +162,24 @@ describe('found by the simulation', () => {
     expect(rig.runtime.options.ledger.disk.isAway()).toBe(false);
     expect(script.find('script.act', 'late')).toBeDefined();
     expect(script.find('script.act', 'g')).toBeDefined();
+  });
+
+  test('P12 what a restart interrupts while a plan drains is aborted before anything is undone', async () => {
+    const once = { action: { tool: 'script.act', input: { effect: 'once' } } };
+    const undo = { compensate: { tool: 'script.undo' } };
+    const first = await begin();
+    const goal = await first.rig.submit(plan({ a: act(undo), b: once }), 'g');
+    await quiet();
+    first.script.find('script.act', 'g', 'a')?.succeed();
+    await quiet();
+    await goal.abort({ compensate: true });
+    expect(first.rig.runtime.system.snapshot('plan/g')?.value).toEqual({ recovering: 'draining' });
+    const second = await restart(first, 0);
+    const { ledger } = second.rig.runtime.options;
+    expect(ledger.read('task', '!tasks!g/b')).toMatchObject({ status: 'aborted', attempts: 1 });
+    second.script.find('script.undo', 'g')?.succeed();
+    await quiet();
+    expect(ledger.read('goal', '!goals!g')?.status).toBe('aborted');
+    expect(ledger.read('task', '!tasks!g/a~undo')?.status).toBe('succeeded');
   });
 });
