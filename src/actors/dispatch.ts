@@ -25,8 +25,8 @@ export interface Dispatch {
   freed(names: readonly string[] | undefined, turn: TurnContext): void;
   /** Aborts a task, because the plan drains or has ended. */
   abort(runningId: string, turn: TurnContext): void;
-  /** Takes a task that has an actor already. */
-  adopt(runningId: string, state: string): void;
+  /** Takes a task that has an actor already; `detail` is what it was told that it waits for. */
+  adopt(runningId: string, state: string, detail: string): void;
   forget(runningId: string): void;
   /** Tasks that wait for a reservation or a lag and have no actor. */
   parked(): number;
@@ -42,6 +42,7 @@ const details: Readonly<Record<string, string>> = {
   [lacks.width]: 'a place among the tasks that run',
   [lacks.leave]: 'the plan is paused',
 };
+const lockDetail = 'a lock or resource that another task holds';
 
 export function createDispatch(core: FrontierCore): Dispatch {
   const { options, order, queue, live, loops, self } = core;
@@ -56,6 +57,8 @@ export function createDispatch(core: FrontierCore): Dispatch {
   let lagging: { readonly index: number; readonly until: number }[] = [];
   /** Tasks whose question the last engine did not answer any more. */
   const unanswered: string[] = [];
+  /** What adopted tasks were told before: who is told the same again would wait anew. */
+  const toldBefore = new Map<string, string>();
 
   function advance(turn: TurnContext): void {
     if (core.stopped) return;
@@ -190,12 +193,14 @@ export function createDispatch(core: FrontierCore): Dispatch {
     }
     const before = askers.set(id, lacking);
     const detail = details[lacking];
+    const told = toldBefore.get(id) ?? (before === undefined ? undefined : (details[before] ?? lockDetail));
+    toldBefore.delete(id);
     // A lock and a resource have the same deadline: the task is told only when it waits for something of another kind.
-    if (before !== undefined && details[before] === detail) return;
+    if (told === (detail ?? lockDetail)) return;
     turn.mail(self, address, {
       type: 'reservation.denied',
       deadlineAt: turn.at + (detail === undefined ? options.resourceWaitMs : options.patienceMs),
-      detail: detail ?? 'a lock or resource that another task holds',
+      detail: detail ?? lockDetail,
     });
   }
 
@@ -235,7 +240,10 @@ export function createDispatch(core: FrontierCore): Dispatch {
     freed,
     undo: [],
     parked: () => parking.size + lagging.length,
-    forget: (id) => askers.delete(id),
+    forget(id) {
+      askers.delete(id);
+      toldBefore.delete(id);
+    },
     release(id, spent, turn) {
       live.leave(id);
       const holder = core.holder(id);
@@ -256,13 +264,16 @@ export function createDispatch(core: FrontierCore): Dispatch {
     giveAll() {
       for (const id of live.all.keys()) tell(pool.give(core.holder(id), false), undefined);
     },
-    adopt(id, state) {
+    adopt(id, state, detail) {
       const found = core.definition(id);
       if (found === undefined) return;
       const { undo } = parseTaskId(id);
       live.add(id, { index: found.index, kind: liveKind(found), undo });
       if (state.startsWith('executing')) reserve(id, found);
-      if (state === 'blocked.resource') askers.set(id, lacks.leave);
+      if (state === 'blocked.resource') {
+        askers.set(id, lacks.leave);
+        toldBefore.set(id, detail);
+      }
       if (state === 'ready.asking') unanswered.push(id);
     },
   };

@@ -67,7 +67,7 @@ export function createFrontier(options: FrontierOptions): Frontier {
   /** Takes over what an earlier engine or version has left: live tasks and open loops. */
   function takeOver(): void {
     for (const [id, { state, detail }] of options.alive) {
-      dispatch.adopt(id, state);
+      dispatch.adopt(id, state, detail);
       const [top, sub] = state.split('.');
       if (top === 'blocked') live.block(id, { kind: (sub ?? 'external') as BlockageKind, detail });
     }

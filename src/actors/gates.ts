@@ -65,7 +65,12 @@ export function createGates(options: {
         system().run(goalId, (turn) => system().settleNow(ref, { ...found.result, ...turn.stamp() }));
       return settle();
     }
-    const cancel = 'lookAt' in found ? alarm.at(found.lookAt, () => consider(ref, goalId)) : () => {};
+    // In a turn: outside of one the store may be away, because a write has failed.
+    const again = (): void =>
+      system().run(goalId, () => {
+        if (waiting.has(ref)) consider(ref, goalId);
+      });
+    const cancel = 'lookAt' in found ? alarm.at(found.lookAt, again) : () => {};
     waiting.set(ref, { goalId, cancel });
   }
 

@@ -225,17 +225,15 @@ export function createActorSystem(options: ActorSystemOptions): ActorSystem {
 
   function persist(one: Live): void {
     const key = keys.actor(one.address);
-    if (live.get(one.address) !== one) {
-      // An actor that lived for this turn only was never written; its successor writes over it.
-      if (!one.stored || live.has(one.address)) return;
-      turn?.changes.remove(key);
+    const present = live.get(one.address);
+    if (present !== one) {
+      // What was never written leaves nothing. A successor of what was must be removed even if it was never written.
+      if (one.stored && present === undefined) turn?.changes.remove(key);
+      else if (present !== undefined) present.stored ||= one.stored;
       return;
     }
-    const value = {
-      machine: one.kind,
-      version: charts[one.kind].version,
-      snapshot: one.actor.getPersistedSnapshot() as unknown as Record<string, unknown>,
-    };
+    const snapshot = one.actor.getPersistedSnapshot() as unknown as Record<string, unknown>;
+    const value = { machine: one.kind, version: charts[one.kind].version, snapshot };
     if (one.stored) turn?.changes.put('actor', key, value);
     else turn?.changes.create('actor', key, value);
     one.stored = true;

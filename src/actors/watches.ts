@@ -8,6 +8,7 @@ import type { TaskContext } from '../machines/task.setup.js';
 import type { Alarm } from './deadlines.js';
 import type { Frontier } from './frontier.js';
 import type { ActorSystem } from './system-types.js';
+import type { TurnContext } from './turn.js';
 
 export interface WatchOptions {
   readonly system: () => ActorSystem;
@@ -54,11 +55,14 @@ export function createWatches(options: WatchOptions): { watch: Port; confirm: Po
   function port(intervalMs: number, look: (input: WatchInput) => Finding, wanted?: Finding['kind']): Port {
     const running = new Map<object, () => void>();
     const start = ({ input, ref }: PortCall<WatchInput, WatchOutcome>): void => {
-      const tick = (): void => {
+      // In a turn: outside of one the store may be away, because a write has failed.
+      const tick = (): void => system().run(input.goalId, watchOnce);
+      const watchOnce = (turn: TurnContext): void => {
+        if (!running.has(ref)) return;
         const finding = look(input);
         if (wanted !== undefined && finding.kind !== wanted) return arm();
         running.delete(ref);
-        system().run(input.goalId, (turn) => system().settleNow(ref, { ...finding, ...turn.stamp() }));
+        system().settleNow(ref, { ...finding, ...turn.stamp() });
       };
       const arm = (): void => void running.set(ref, alarm.at(now() + intervalMs, tick));
       arm();

@@ -193,6 +193,9 @@ export function createHandle({ runtime, goalId, undo }: HandleOptions): GoalHand
       throw refused(`a signal's name has 1 to 128 characters, got ${name.length}`);
     let reason = tooLarge(runtime, payload);
     const deliver = (turn: TurnContext): void => {
+      // It may have ended since, before this turn.
+      const { status } = record();
+      if (goalEnds.has(status)) return void (reason = `goal '${goalId}' has ended ${status}`);
       const signal = { name, payload, at: turn.at, ...(options?.by === undefined ? {} : { by: options.by }) };
       const answer = runtime.signals.deliver(goalId, runtime.frontiers.find(goalId), signal, turn);
       if (answer.taken) turn.fact(addressOf.goal(goalId), 'goal.signalled', { name, ...by(options) });

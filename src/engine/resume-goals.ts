@@ -2,6 +2,7 @@
 import { EngineError } from '../errors.js';
 import { addressOf } from '../model/address.js';
 import { stateName } from '../actors/state-name.js';
+import type { TurnContext } from '../actors/turn.js';
 import { attemptKey, type AttemptKey, type TaskContext } from '../machines/task.setup.js';
 import { keys } from '../persistence/keys.js';
 import type { Loss } from '../persistence/losses.js';
@@ -97,13 +98,24 @@ function executing(actors: StoredGoal['actors']): AttemptKey[] {
   return found;
 }
 
-function goOn(runtime: Runtime, goalId: string, actors: StoredGoal['actors']): void {
-  runtime.system.restore(goalId, actors);
-  const plan = actors.get(addressOf.plan(goalId));
+/**
+ * What is restored may move the plan at once: its frontier is told by what the plan is then, not by what it was. One
+ * that drains is told before too, so that what is blocked by being restored is aborted and not waited for.
+ */
+function goOn({ system }: Runtime, goalId: string, actors: StoredGoal['actors']): void {
+  const plan = actors.get(addressOf.plan(goalId))?.snapshot as { value: never; context: unknown } | undefined;
+  const tell = (turn: TurnContext, value: Parameters<typeof stateName>[0], context: unknown): void => {
+    const { reason } = context as { reason: string };
+    turn.mail('', addressOf.frontier(goalId), { type: frontierMail(stateName(value)), reason });
+  };
+  if (plan !== undefined && frontierMail(stateName(plan.value)) === 'frontier.drain')
+    system.run(goalId, (turn) => tell(turn, plan.value, plan.context));
+  system.restore(goalId, actors);
   if (plan === undefined) return;
-  const { value, context } = plan.snapshot as { value: unknown; context: { reason: string } };
-  const { reason } = context;
-  runtime.system.post(addressOf.frontier(goalId), { type: frontierMail(stateName(value)), reason });
+  system.run(goalId, (turn) => {
+    const now = system.snapshot(addressOf.plan(goalId));
+    if (now !== undefined) tell(turn, now.value as never, now.context);
+  });
 }
 
 /** What the frontier of a resumed plan does, by the plan's state. */

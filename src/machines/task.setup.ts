@@ -253,8 +253,10 @@ export const taskSetup = setup({
         delayMs: context.deadlineAt - context.since,
       }),
     ),
-    noteStuck: assign(({ context }) => ({
-      deadlineAt: context.since + context.rules.patienceMs,
+    // From now on, not since the failure: a contingency may have taken longer than a person is waited for.
+    noteStuck: assign(({ context, event }) => ({
+      since: stampOf(event).at,
+      deadlineAt: stampOf(event).at + context.rules.patienceMs,
       detail: context.failure?.message ?? '',
     })),
     askContingency: emit(({ context }) =>

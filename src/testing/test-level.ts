@@ -39,6 +39,8 @@ export interface TestLevelOptions {
   readonly clock?: Clock;
   /** Told of each write as it begins; may plan what happens at it, and take its time with that. */
   readonly onWrite?: (write: LevelWrite) => WriteFault | undefined | Promise<WriteFault | undefined>;
+  /** Told of each write that is on the disk, before whoever wrote it is. */
+  readonly onWritten?: (write: LevelWrite) => void;
 }
 
 export interface TestLevel {
@@ -128,11 +130,14 @@ export function createTestLevel(options: TestLevelOptions = {}): TestLevel {
     if (room !== 'enough' || fault?.kind === 'fail') {
       const isFirst = to.kept === undefined;
       to.kept = await contentOf(to);
-      if (isFirst && room === 'enough' && fault?.kind === 'fail' && fault.applied === true)
+      if (isFirst && room === 'enough' && fault?.kind === 'fail' && fault.applied === true) {
         applyTo(to.kept, operations);
+        options.onWritten?.({ number, operations });
+      }
       throw failure(room === 'enough' ? (fault as { code?: string }).code : 'ENOSPC');
     }
     await apply();
+    if (to.kept === undefined) options.onWritten?.({ number, operations });
     if (fault?.kind === 'stop') stop();
     if (isStopped) return never;
   }

@@ -6,7 +6,7 @@ import { Level } from 'level';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { repairStore } from '#src/index.js';
 import { keys } from '#src/persistence/keys.js';
-import { createDice } from '../model-based/dice.js';
+import { createDice } from '../simulation/dice.js';
 import { carryOn, copyOf, makeOriginal, openJob, type Original } from './damaged-store.js';
 
 let original: Original & AsyncDisposable;

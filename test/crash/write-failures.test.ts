@@ -11,7 +11,7 @@ import { decodeRecord } from '#src/persistence/codec.js';
 import { factsOf as factsIn } from '#src/persistence/journal.js';
 import { parseRecord } from '#src/persistence/records.js';
 import { createFaultyLevel, type Fate, type FaultyLevel } from '../persistence/faulty-level.js';
-import { createDice } from '../model-based/dice.js';
+import { createDice } from '../simulation/dice.js';
 import {
   afterThis,
   createHeld,

@@ -6,6 +6,7 @@ import { charts } from '#src/engine/charts.js';
 import { readConfig } from '#src/engine/config.js';
 import { planGoal } from '#src/engine/plan-goal.js';
 import { repairByRetry } from '#src/engine/repair.js';
+import { createRescue } from '#src/engine/rescue.js';
 import { resumeAll } from '#src/engine/resume-goals.js';
 import { createRuntime } from '#src/engine/runtime.js';
 import type { Charts, Runtime, RuntimeOptions } from '#src/engine/runtime-types.js';
@@ -23,6 +24,8 @@ import { createVerifier } from '#src/services/verification/verifier.js';
 
 export interface RigOptions {
   readonly db: Database;
+  /** Opens the database again after a write has failed; without it the first such write is the last. */
+  readonly reopen?: () => Promise<Database>;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly tools: readonly Tool[];
@@ -52,8 +55,18 @@ export async function openRig(options: RigOptions): Promise<Rig> {
   const expressions = createExpressions();
   const tools = createToolRegistry(options.tools);
   const checks: Checks = { tools, config, machine, expressions };
+  const { reopen } = options;
+  const rescue =
+    reopen === undefined
+      ? undefined
+      : createRescue({
+          port: { folder: undefined, open: reopen, ballast: undefined, mark: undefined },
+          clock,
+          tell: () => runtime.attempts.reconsider(),
+        });
   const ledger = createLedger({
     db,
+    ...(rescue === undefined ? {} : { rescue }),
     durability: 'memory',
     lastCommit: opened.lastCommit,
     lastSeq: opened.lastSeq,

@@ -1,4 +1,4 @@
-// The plan statechart, version 1, for Stately. Written by "npm run generate"; do not edit.
+// The plan statechart, version 2, for Stately. Written by "npm run generate"; do not edit.
 // Actions, guards and actors are names without code: this is the chart to look at, not the one that runs.
 import { createMachine } from 'xstate';
 
@@ -142,5 +142,5 @@ export const planMachine = createMachine({
     },
     superseded: { type: 'final', entry: { type: 'tellEnd', params: { status: 'superseded' } } },
   },
-  version: '1',
+  version: '2',
 });

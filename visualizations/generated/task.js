@@ -1,4 +1,4 @@
-// The task statechart, version 1, for Stately. Written by "npm run generate"; do not edit.
+// The task statechart, version 2, for Stately. Written by "npm run generate"; do not edit.
 // Actions, guards and actors are names without code: this is the chart to look at, not the one that runs.
 import { createMachine } from 'xstate';
 
@@ -295,5 +295,5 @@ export const taskMachine = createMachine({
       ],
     },
   },
-  version: '1',
+  version: '2',
 });
