@@ -35,10 +35,10 @@ export function openEngine(
   });
 }
 
-/** Bytes of all files below a folder. */
+/** Bytes of all files below a folder, but for the ballast of a store, which is the same for all. */
 export function bytesIn(folder: string): number {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
+    .filter((entry) => entry.isFile() && entry.name !== 'ballast')
     .reduce((sum, entry) => sum + statSync(join(entry.parentPath, entry.name)).size, 0);
 }
 

@@ -1,14 +1,7 @@
 // The composition root: opens the store, puts the engine together, resumes what has not ended, and stops.
 import { cpus, totalmem } from 'node:os';
 import { EngineError } from './errors.js';
-import type {
-  Engine,
-  EngineOptions,
-  GoalHandle,
-  GoalRequest,
-  StoreTrouble,
-  SubmitOptions,
-} from './engine/api.js';
+import type { Engine, EngineOptions, GoalHandle, GoalRequest, SubmitOptions } from './engine/api.js';
 import { aroundCommands, aroundTools } from './engine/around-call.js';
 import { charts } from './engine/charts.js';
 import { readConfig } from './engine/config.js';
@@ -17,7 +10,7 @@ import { diagnose } from './engine/doctor.js';
 import { anySignal, createHandle, factPage, goalExists } from './engine/handle.js';
 import { listGoals, nearestGoal } from './engine/list.js';
 import { repairByRetry } from './engine/repair.js';
-import { createRescue, openWithBallast } from './engine/rescue.js';
+import { createRescue, lost, openWithBallast, tellTrouble } from './engine/rescue.js';
 import { keepHouse } from './engine/housekeeping.js';
 import { createRetention, type Retention } from './engine/retention.js';
 import { resumeAll, revive } from './engine/resume-goals.js';
@@ -27,6 +20,7 @@ import type { Checks } from './engine/submit.js';
 import { createSpace } from './engine/space.js';
 import { builtinTools, commandRunner } from './engine/tools.js';
 import { undoDocument } from './engine/undo.js';
+import { damageOf } from './persistence/codec.js';
 import { keys } from './persistence/keys.js';
 import { followFacts } from './persistence/journal.js';
 import { createLedger } from './persistence/ledger.js';
@@ -64,12 +58,16 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
 
 /** Opens an engine on a store that lies where a port says; `store` only names it. */
 export async function createEngineOn(port: StorePort, options: EngineOptions): Promise<Engine> {
-  const { runtime, checks, folder, inMemory, rescue } = await open(port, options);
+  const { runtime, checks, folder, inMemory, rescue, losses } = await open(port, options);
   const { ledger, clock, ids, config } = runtime.options;
   // Nobody has to wait for it: until it is there, a full disk costs more patience.
   const ballasted = port.ballast?.make();
   if (runtime.options.idle) runtime.frontiers.close();
-  await resumeAll(runtime);
+  await resumeAll(runtime, losses).catch(async (error: unknown) => {
+    await giveUp(runtime);
+    await ballasted;
+    throw error;
+  });
   const retention = createRetention({ runtime, space: createSpace(ledger, port.folder) });
   const keepsHouse = config.retention.automatic && !runtime.options.idle;
   const stopHousekeeping = keepsHouse ? houseOf(runtime, retention, options.clock) : () => {};
@@ -105,7 +103,7 @@ export async function createEngineOn(port: StorePort, options: EngineOptions): P
     const { prepare, store } = await import('./engine/submit.js');
     const prepared = prepare(request, submitOptions, checks);
     await runtime.system.perform(goalId, (turn) => {
-      if (!goalExists(runtime, goalId)) store(goalId, prepared, submitOptions, config, turn);
+      if (!goalExists(runtime, goalId)) store(goalId, prepared, submitOptions, { config, ledger }, turn);
     });
     return prepared.plan?.graph.ids.length ?? 0;
   }
@@ -136,6 +134,7 @@ export async function createEngineOn(port: StorePort, options: EngineOptions): P
     await ballasted;
     if (!inMemory) await removeLockFile(folder, process.pid);
     await ledger.disk.close();
+    port.mark?.close();
   }
 
   const engine: Engine = {
@@ -187,6 +186,17 @@ export async function createEngineOn(port: StorePort, options: EngineOptions): P
   return engine;
 }
 
+/** Lets go of all that an engine which cannot begin has taken. */
+async function giveUp({ frontiers, attempts, alarm, passivation, system, options }: Runtime): Promise<void> {
+  frontiers.close();
+  await attempts.drain(0);
+  alarm.close();
+  await passivation.close().catch(() => {});
+  system.close();
+  await options.ledger.close();
+  await options.ledger.disk.close();
+}
+
 /** Opens the store and puts the parts on it together. */
 async function open(port: StorePort, options: EngineOptions) {
   const config = readConfig(options.config);
@@ -196,11 +206,11 @@ async function open(port: StorePort, options: EngineOptions) {
   const inMemory = port.folder === undefined;
   const folder = port.folder ?? 'memory';
   const db = await openWithBallast(port);
-  const opened = await openStore(db, clock.now()).catch(async (error: unknown) => {
+  const opened = await openStore(db, clock.now(), port.mark?.read()).catch(async (error: unknown) => {
     await db.close();
-    throw error;
+    throw damageOf(error);
   });
-  for (const gap of opened.gaps) logger?.warn({ gap }, 'the journal has a gap');
+  for (const gap of opened.gaps) logger?.error({ gap }, 'something is missing in the journal');
   const expressions = createExpressions();
   const given = [
     ...(options.builtinTools === false ? [] : await builtinTools(config, clock)),
@@ -220,6 +230,8 @@ async function open(port: StorePort, options: EngineOptions) {
     durability: options.durability ?? (inMemory ? 'memory' : 'sync'),
     lastCommit: opened.lastCommit,
     lastSeq: opened.lastSeq,
+    storedCommit: opened.storedCommit,
+    ...(port.mark === undefined ? {} : { onWritten: port.mark.note }),
     onWriteError: (error) => {
       logger?.fatal({ error }, 'nothing will be written to the store any more');
       runtime.closing.abort(error);
@@ -250,7 +262,7 @@ async function open(port: StorePort, options: EngineOptions) {
   ledger.onFacts((facts) => {
     for (const fact of facts) runtime.telemetry$.next({ kind: 'fact', fact });
   });
-  return { runtime, checks, folder, inMemory, rescue };
+  return { runtime, checks, folder, inMemory, rescue, losses: opened.losses };
 }
 
 /** Retention in the background; its clock keeps no process alive. */
@@ -262,23 +274,3 @@ function houseOf(runtime: Runtime, retention: Retention, clock: Clock | undefine
     onError: (error) => runtime.options.log('old goals could not be deleted', { error }),
   });
 }
-
-/** Tells of trouble with the store while it lasts, and journals it once it is over. */
-function tellTrouble(
-  runtime: Runtime,
-  logger: EngineOptions['logger'],
-  trouble: StoreTrouble | undefined,
-  before: StoreTrouble | undefined,
-): void {
-  const at = runtime.options.clock.now();
-  runtime.attempts.reconsider();
-  runtime.telemetry$.next({ kind: 'store', at, ...(trouble === undefined ? {} : { trouble }) });
-  if (trouble !== undefined) return logger?.error(trouble, 'the store cannot be written');
-  logger?.warn(before ?? {}, 'the store can be written again');
-  runtime.system.run('', (turn) =>
-    turn.changes.fact({ at, goal: '', actor: 'engine', type: 'store.recovered', data: { ...before } }),
-  );
-}
-
-const lost = (error: EngineError | undefined, since: number): StoreTrouble | undefined =>
-  error === undefined ? undefined : { since, message: error.message };

@@ -19,6 +19,7 @@ export type {
   TaskView,
   Telemetry,
 } from './engine/api.js';
+export { repairStore, type RepairReport } from './engine/salvage.js';
 export type { AroundCall, OutsideCall } from './engine/around-call.js';
 export { Config } from './engine/config.js';
 export { migrate } from './engine/migrate.js';

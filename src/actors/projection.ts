@@ -6,6 +6,7 @@ import type { GoalContext } from '../machines/goal.setup.js';
 import type { TaskContext } from '../machines/task.setup.js';
 import { keys } from '../persistence/keys.js';
 import type { Ledger } from '../persistence/ledger.js';
+import { countOpenGoal } from '../persistence/open-goals.js';
 import type { GoalRecord } from '../persistence/records.js';
 import type { Frontier } from './frontier.js';
 import type { ActorChange } from './system-types.js';
@@ -66,6 +67,7 @@ export function createProjection(
         reason: context.reason,
         endedAt: turn.at,
       });
+      countOpenGoal(ledger, turn.changes, -1);
       turn.changes.remove(keys.goalIndex('open', record.createdAt, goalId));
       turn.changes.putText(keys.goalIndex(status, record.createdAt, goalId), '');
       options.onGoalEnded(goalId, status);

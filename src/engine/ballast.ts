@@ -3,7 +3,7 @@
 //
 // B1 nothing fails because the ballast cannot be made; then there is none, and no file that is shorter than it says.
 import { createCipheriv } from 'node:crypto';
-import { rename, rm, stat, writeFile } from 'node:fs/promises';
+import { open, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** Twice LevelDB's write buffer: a log and the table that is made of it. */
@@ -28,7 +28,7 @@ export function createBallast(folder: string): Ballast {
     async make() {
       if (await isThere()) return true;
       try {
-        await writeFile(draft, filling(), { mode: 0o600, flush: true });
+        await fill(draft);
         await rename(draft, path);
         return true;
       } catch {
@@ -44,7 +44,15 @@ export function createBallast(folder: string): Ballast {
   };
 }
 
-/** Bytes that no file system makes smaller: zeros under a cipher. The key is no secret. */
-function filling(): Buffer {
-  return createCipheriv('aes-128-ctr', Buffer.alloc(16), Buffer.alloc(16)).update(Buffer.alloc(ballastBytes));
+/** Writes bytes that no file system makes smaller: zeros under a cipher. The key is no secret. */
+async function fill(path: string): Promise<void> {
+  const cipher = createCipheriv('aes-128-ctr', Buffer.alloc(16), Buffer.alloc(16));
+  const zeros = Buffer.alloc(ballastBytes / 32);
+  const file = await open(path, 'w', 0o600);
+  try {
+    for (let written = 0; written < ballastBytes; written += zeros.length)
+      await file.writeFile(cipher.update(zeros));
+  } finally {
+    await file.close();
+  }
 }

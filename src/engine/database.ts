@@ -1,13 +1,14 @@
 // Database: where a store lies, on disk or in memory; opens its database, and says who has it when it cannot.
-import { mkdir } from 'node:fs/promises';
+import { copyFile, link, mkdir, readdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import type * as Memory from 'memory-level';
 import { EngineError } from '../errors.js';
 import type { Database } from '../persistence/ledger.js';
+import { createCommitMark, type CommitMark } from '../persistence/last-commit.js';
 import { readLockFile } from '../persistence/lock-file.js';
 import { createBallast, type Ballast } from './ballast.js';
-import { createLevel } from './leveldb.js';
+import { createLevel, repairLevel } from './leveldb.js';
 
 const require = createRequire(import.meta.url);
 
@@ -18,6 +19,8 @@ export interface StorePort {
   /** Opens the database, also after its handle was closed because a write had failed. */
   readonly open: () => Promise<Database>;
   readonly ballast: Ballast | undefined;
+  /** Where the last acknowledged batch is noted, beside the database. */
+  readonly mark: CommitMark | undefined;
 }
 
 /**
@@ -32,14 +35,20 @@ export function createStorePort(store: string, database?: () => Promise<Database
       `A database of one's own goes with store: 'memory'; got the store '${store}' too. Give one of the two.`,
     );
   }
-  if (database !== undefined) return { folder: undefined, open: database, ballast: undefined };
+  if (database !== undefined)
+    return { folder: undefined, open: database, ballast: undefined, mark: undefined };
   if (store === 'memory') {
     const { MemoryLevel } = require('memory-level') as typeof Memory;
     const db = new MemoryLevel<string, string>({ valueEncoding: 'utf8' }) as unknown as Database;
-    return { folder: undefined, open: () => db.open().then(() => db), ballast: undefined };
+    return { folder: undefined, open: () => db.open().then(() => db), ballast: undefined, mark: undefined };
   }
   const folder = resolve(store);
-  return { folder, open: () => openDatabase(folder), ballast: createBallast(folder) };
+  return {
+    folder,
+    open: () => openDatabase(folder),
+    ballast: createBallast(folder),
+    mark: createCommitMark(folder),
+  };
 }
 
 /**
@@ -48,14 +57,57 @@ export function createStorePort(store: string, database?: () => Promise<Database
  * @throws EngineError `STORE_IN_USE`, `STORE_DAMAGED` or `STORE_UNREADABLE`
  */
 export async function openDatabase(folder: string): Promise<Database> {
+  const place = join(folder, 'db');
+  const missing = await missingFile(place);
+  if (missing !== undefined) {
+    throw new EngineError(
+      'STORE_DAMAGED',
+      `The store ${folder} cannot be opened: ${missing} is missing. ${repairHint}`,
+    );
+  }
   try {
     await mkdir(folder, { recursive: true });
-    const db = createLevel(join(folder, 'db'));
+    const db = createLevel(place);
     await db.open();
     return db;
   } catch (cause) {
     throw await openError(folder, cause as Error);
   }
+}
+
+const repairHint = "'statewright doctor --repair' saves what can be saved.";
+
+/**
+ * What LevelDB would not notice or name: without CURRENT it takes its tables for rubbish, deletes them and begins anew.
+ */
+async function missingFile(place: string): Promise<string | undefined> {
+  const files: string[] = await readdir(place).catch(() => []);
+  if (!files.some((file) => /^MANIFEST-|^\d+\.(ldb|sst|log)$/.test(file))) return undefined;
+  if (!files.includes('CURRENT')) return 'db/CURRENT';
+  const manifest = (await readFile(join(place, 'CURRENT'), 'utf8')).trim();
+  return files.includes(manifest) ? undefined : `db/${manifest || 'MANIFEST'}, which db/CURRENT names,`;
+}
+
+/**
+ * Makes LevelDB build a database anew from the tables and logs that are there. Its files as they were are kept beside it,
+ * under the name that is given back.
+ */
+export async function rebuildDatabase(folder: string): Promise<string> {
+  const place = join(folder, 'db');
+  const files = await readdir(place);
+  const kept = await freeName(folder);
+  await mkdir(join(folder, kept));
+  for (const file of files)
+    await link(join(place, file), join(folder, kept, file)).catch(() =>
+      copyFile(join(place, file), join(folder, kept, file)),
+    );
+  await repairLevel(place);
+  return kept;
+}
+
+async function freeName(folder: string): Promise<string> {
+  const taken = await readdir(folder);
+  for (let n = 1; ; n++) if (!taken.includes(`db.damaged-${n}`)) return `db.damaged-${n}`;
 }
 
 async function openError(
@@ -78,7 +130,7 @@ async function openError(
   if (codes.includes('LEVEL_CORRUPTION')) {
     return new EngineError(
       'STORE_DAMAGED',
-      `The store ${folder} cannot be opened: ${cause.cause ? String(cause.cause) : cause.message}.`,
+      `The store ${folder} cannot be opened: ${cause.cause ? String(cause.cause) : cause.message}. ${repairHint}`,
       { cause },
     );
   }

@@ -129,7 +129,7 @@ export function createHandle({ runtime, goalId, undo }: HandleOptions): GoalHand
         `Goal '${goalId}' was set aside: ${fault}. The other goals go on; 'statewright doctor' shows what is affected.`,
       );
     }
-    await ledger.settled();
+    await orAborted(ledger.settled(), signal);
     return looking(() => resultOf(runtime, goalId));
   }
 
@@ -207,6 +207,15 @@ export function createHandle({ runtime, goalId, undo }: HandleOptions): GoalHand
 }
 
 const endTypes: ReadonlySet<string> = new Set([...goalEnds].map((status) => `goal.${status}`));
+
+/** Waits for something that may take as long as the disk is full. */
+function orAborted(work: Promise<void>, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => reject(signal.reason as Error);
+    signal.addEventListener('abort', onAbort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+  });
+}
 
 /** A signal that is aborted with the first of those given. */
 export function anySignal(first: AbortSignal, second: AbortSignal | undefined): AbortSignal {

@@ -26,3 +26,9 @@ export function createLevel(path: string): Database {
     operations === undefined ? chained() : batch(operations, options);
   return Object.assign(db, { batch: either }) as unknown as Database;
 }
+
+/** Makes LevelDB build a database at a path anew from the tables and logs that are there. */
+export function repairLevel(path: string): Promise<void> {
+  // The types of `level` are those of browsers too, which cannot repair.
+  return (Level as unknown as { repair(location: string): Promise<void> }).repair(path);
+}

@@ -4,8 +4,9 @@ import { EngineError } from '../errors.js';
 import type { Database } from '../persistence/ledger.js';
 import type { Rescue } from '../persistence/disk.js';
 import type { Clock } from '../services/clock.js';
-import type { StoreTrouble } from './api.js';
+import type { EngineOptions, StoreTrouble } from './api.js';
 import type { StorePort } from './database.js';
+import type { Runtime } from './runtime-types.js';
 
 export interface RescueOptions {
   readonly port: StorePort;
@@ -49,3 +50,24 @@ export async function openWithBallast({ open, ballast }: StorePort): Promise<Dat
     return open();
   }
 }
+
+/** Tells of trouble with the store while it lasts, and journals it once it is over. */
+export function tellTrouble(
+  runtime: Runtime,
+  logger: EngineOptions['logger'],
+  trouble: StoreTrouble | undefined,
+  before: StoreTrouble | undefined,
+): void {
+  const at = runtime.options.clock.now();
+  runtime.attempts.reconsider();
+  runtime.telemetry$.next({ kind: 'store', at, ...(trouble === undefined ? {} : { trouble }) });
+  if (trouble !== undefined) return logger?.error(trouble, 'the store cannot be written');
+  logger?.warn(before ?? {}, 'the store can be written again');
+  runtime.system.run('', (turn) =>
+    turn.changes.fact({ at, goal: '', actor: 'engine', type: 'store.recovered', data: { ...before } }),
+  );
+}
+
+/** Trouble that will not end. */
+export const lost = (error: EngineError | undefined, since: number): StoreTrouble | undefined =>
+  error === undefined ? undefined : { since, message: error.message };

@@ -5,26 +5,39 @@ import { stateName } from '../actors/state-name.js';
 import type { TurnContext } from '../actors/turn.js';
 import { attemptKey, type AttemptKey, type TaskContext } from '../machines/task.setup.js';
 import { keys } from '../persistence/keys.js';
-import { activeGoals, loadGoal, type StoredGoal } from '../persistence/resume.js';
+import type { Loss } from '../persistence/losses.js';
+import { findOpenGoals } from '../persistence/open-goals.js';
+import { loadGoal, type StoredGoal } from '../persistence/resume.js';
 import { removeWake, wakeOf } from '../persistence/wakes.js';
+import { lossFor, relist, setAside, tellLosses } from './lost-batches.js';
 import type { Runtime } from './runtime-types.js';
 
 /**
  * Carries on every goal that has not ended but passive ones, which are woken when their time comes; one that cannot be read is set aside, the others go on. None goes on
  * before all have taken back what they held, so that no lock is given to another goal meanwhile.
+ *
+ * @param losses - Batches that are missing and were not known to be [none].
  */
-export async function resumeAll(runtime: Runtime): Promise<void> {
-  const ready: (() => void)[] = [];
+export async function resumeAll(runtime: Runtime, losses: readonly Loss[] = []): Promise<void> {
   const { ledger } = runtime.options;
-  for (const goalId of await ledger.disk.reading(activeGoals)) ready.push(await prepareGoal(runtime, goalId));
+  const ready: (() => void)[] = [];
+  const found = await ledger.disk.reading(findOpenGoals);
+  // A batch that is missing in the middle may be a passive goal's too.
+  const isWhole = losses.every(({ end }) => end);
+  for (const goalId of isWhole ? found.active : found.all) {
+    const loss = await ledger.disk.reading((db) => lossFor(db, goalId, losses));
+    ready.push(await prepareGoal(runtime, goalId, loss));
+  }
   for (const goOn of ready) goOn();
   await runtime.passivation.begin();
+  if (losses.length > 0) await tellLosses(runtime, losses);
+  if (!found.isCounted) relist(runtime, found);
   // A disk that cannot be written now keeps nobody from looking at the goals.
   await ledger.quiet();
 }
 
 /** Reads a goal and takes back what it held; what is returned lets it go on. */
-export async function prepareGoal(runtime: Runtime, goalId: string): Promise<() => void> {
+export async function prepareGoal(runtime: Runtime, goalId: string, loss?: Loss): Promise<() => void> {
   try {
     const stored = await runtime.options.ledger.disk.reading((db) =>
       loadGoal(db, goalId, runtime.options.charts),
@@ -32,6 +45,12 @@ export async function prepareGoal(runtime: Runtime, goalId: string): Promise<() 
     if (stored.record.fault !== undefined) {
       runtime.faults.set(goalId, stored.record.fault.message);
       return () => noLongerPassive(runtime, goalId);
+    }
+    if (loss !== undefined) {
+      return () => {
+        noLongerPassive(runtime, goalId);
+        setAside(runtime, stored.record, loss);
+      };
     }
     runtime.signals.restore(goalId, stored.signals);
     runtime.attempts.resume(executing(stored.actors), new Set(stored.effects));
@@ -42,6 +61,7 @@ export async function prepareGoal(runtime: Runtime, goalId: string): Promise<() 
     };
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;
+    runtime.frontiers.forget(goalId);
     runtime.faults.set(goalId, error.message);
     runtime.options.log('a goal was set aside', { goal: goalId, error });
     return () => noLongerPassive(runtime, goalId);

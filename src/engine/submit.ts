@@ -11,6 +11,8 @@ import { isGated } from '../actors/gates.js';
 import { plainJson } from '../actors/plain-json.js';
 import type { TurnContext } from '../actors/turn.js';
 import { keys } from '../persistence/keys.js';
+import type { Ledger } from '../persistence/ledger.js';
+import { countOpenGoal } from '../persistence/open-goals.js';
 import { writePlan } from '../persistence/plans.js';
 import type { GoalRecord } from '../persistence/records.js';
 import { resolveInputs } from '../services/planning/document/inputs.js';
@@ -152,7 +154,7 @@ export function store(
   goalId: string,
   prepared: Prepared,
   options: SubmitOptions,
-  config: Config,
+  { config, ledger }: { readonly config: Config; readonly ledger: Ledger },
   turn: TurnContext,
 ): void {
   const { goal, plan } = prepared;
@@ -170,6 +172,7 @@ export function store(
   };
   turn.changes.put('goal', keys.goal(goalId), record);
   turn.changes.putText(keys.goalIndex('open', turn.at, goalId), '');
+  countOpenGoal(ledger, turn.changes, 1);
   turn.fact(addressOf.goal(goalId), 'goal.submitted', { name: goal.name, tasks: record.counts.total });
   if (plan !== undefined) storePlan(goalId, 1, plan, 'document', turn);
   const input: Omit<GoalInput, 'at' | 'random'> = {

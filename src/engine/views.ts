@@ -8,7 +8,7 @@ import { listOf } from '../model/graph.js';
 import type { Result, TaskResult } from '../model/result.js';
 import type { Json } from '../model/scalars.js';
 import type { TaskRecord, TaskStatus } from '../model/task.js';
-import { decodeRecord } from '../persistence/codec.js';
+import { damaged, decodeRecord } from '../persistence/codec.js';
 import { keys, taskIdOfKey } from '../persistence/keys.js';
 import { parseRecord, type GoalRecord } from '../persistence/records.js';
 import type { GoalSummary, TaskView } from './api.js';
@@ -63,16 +63,28 @@ const pickCounts = ({ total, succeeded, failed, skipped, aborted }: Result['coun
 
 const topOf = (state: string): TaskStatus => (state.split('.')[0] ?? 'pending') as TaskStatus;
 
-/** The records of a goal's tasks, also of rounds and compensations. */
-async function taskRecords(runtime: Runtime, goalId: string): Promise<Map<string, TaskRecord>> {
+/**
+ * A goal's record and those of its tasks, also of rounds and compensations, as they are on disk. The goal is read first:
+ * when it has ended, its tasks have.
+ */
+async function storedRecords(
+  runtime: Runtime,
+  goalId: string,
+): Promise<{ record: GoalRecord; records: Map<string, TaskRecord> }> {
   const { ledger } = runtime.options;
   await ledger.quiet();
   return ledger.disk.reading(async (db) => {
-    const found = new Map<string, TaskRecord>();
+    const goalKey = keys.goal(goalId);
+    const stored = await db.get(goalKey);
+    const record =
+      stored === undefined
+        ? readGoal(runtime, goalId)
+        : parseRecord('goal', goalKey, decodeRecord(goalKey, stored));
+    const records = new Map<string, TaskRecord>();
     for await (const [key, value] of db.iterator(keys.tasksOf(goalId))) {
-      found.set(taskIdOfKey(goalId, key), parseRecord('task', key, decodeRecord(key, value)));
+      records.set(taskIdOfKey(goalId, key), parseRecord('task', key, decodeRecord(key, value)));
     }
-    return found;
+    return { record, records };
   });
 }
 
@@ -107,12 +119,12 @@ function taskResult(
 
 /** A goal's result: final when it has ended, else as it stands. */
 export async function resultOf(runtime: Runtime, goalId: string): Promise<Result> {
-  const records = await taskRecords(runtime, goalId);
+  const { record, records } = await storedRecords(runtime, goalId);
   const standing = await standingOf(runtime, goalId);
-  const record = readGoal(runtime, goalId);
   const ended = goalEnds.has(record.status);
   const summary = summarise(runtime, record);
   const ids = readPlan(runtime, record)?.graph.ids ?? [];
+  if (ended) checkCounts(record, ids, records);
   const tasks: Record<string, TaskResult> = {};
   for (const id of ids) tasks[id] = taskResult(runtime, standing, id, records.get(id), ended);
   const undone = [...records].filter(([id]) => parseTaskId(id).undo);
@@ -137,18 +149,34 @@ export async function resultOf(runtime: Runtime, goalId: string): Promise<Result
   };
 }
 
+/** An ended goal says how its tasks have ended: a record that is missing would read as if its task had not run. */
+function checkCounts(
+  { id, counts }: GoalRecord,
+  ids: readonly string[],
+  records: ReadonlyMap<string, TaskRecord>,
+): void {
+  for (const status of ['succeeded', 'failed', 'aborted'] as const) {
+    const found = ids.filter((task) => records.get(task)?.status === status).length;
+    if (found < counts[status])
+      throw damaged(
+        keys.tasksOf(id).gte,
+        `${counts[status]} tasks have ${status}, but only ${found} are there`,
+      );
+  }
+}
+
 /** The tasks of the present plan, in document order; rounds behind their loop when asked for. */
 export async function tasksOf(
   runtime: Runtime,
   goalId: string,
   options: { rounds?: boolean; limit?: number },
 ): Promise<TaskView[]> {
-  const records = await taskRecords(runtime, goalId);
+  const { record, records } = await storedRecords(runtime, goalId);
   const standing = await standingOf(runtime, goalId);
-  const record = readGoal(runtime, goalId);
   const reader = readPlan(runtime, record);
   if (reader === undefined) return [];
   const ended = goalEnds.has(record.status);
+  if (ended) checkCounts(record, reader.graph.ids, records);
   const rounds = new Map<string, string[]>();
   for (const id of new Set([...records.keys(), ...standing.taskIds()])) {
     const { taskId, round, undo } = parseTaskId(id);

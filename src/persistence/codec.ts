@@ -62,3 +62,19 @@ export function damaged(key: string, why: string): EngineError {
     `Record ${key} is damaged: ${why}. Its goal is set aside; 'statewright doctor' shows what is affected.`,
   );
 }
+
+/** What LevelDB says of tables that it cannot read, as damage; other errors as they are. */
+export function damageOf(error: unknown): unknown {
+  const { code, message, cause } = error as {
+    code?: unknown;
+    message?: unknown;
+    cause?: { message?: unknown };
+  };
+  const words = String(cause?.message ?? message);
+  if (code !== 'LEVEL_CORRUPTION' && !words.startsWith('Corruption')) return error;
+  return new EngineError(
+    'STORE_DAMAGED',
+    `A part of the database cannot be read (${words}). What lies there is lost; 'statewright doctor --repair' saves the rest.`,
+    { cause: error },
+  );
+}

@@ -7,6 +7,7 @@
 // D4 it is tried again, ever more rarely, until there is room or it is given up; nothing waits for ever once it closes.
 import type { AbstractLevel } from 'abstract-level';
 import { EngineError } from '../errors.js';
+import { damageOf } from './codec.js';
 import { keys } from './keys.js';
 
 /** The database: keys and values are strings. */
@@ -40,6 +41,8 @@ export interface Rescue {
 export interface Disk {
   /** The handle as it is now. @throws EngineError `STORE_WRITE_FAILED` while there is none. */
   db(): Database;
+  /** The text under a key. @throws EngineError `STORE_DAMAGED`, or `STORE_WRITE_FAILED` while there is no handle */
+  get(key: string): string | undefined;
   /** Resolves when there is a handle again, or none will come. */
   back(): Promise<void>;
   /** Whether the database is being opened again: nothing can be read, so no turn can be taken. */
@@ -60,6 +63,8 @@ export interface Disk {
 export interface DiskOptions {
   readonly db: Database;
   readonly sync: boolean;
+  /** The commit that the database ends with. */
+  readonly endsAt: number;
   /** Without it the first write that fails is the last. */
   readonly rescue?: Rescue | undefined;
 }
@@ -68,10 +73,11 @@ const firstPauseMs = 100;
 const longestPauseMs = 10_000;
 
 /** Makes a disk on an open database. */
-export function createDisk({ db: first, sync, rescue }: DiskOptions): Disk {
+export function createDisk({ db: first, sync, endsAt, rescue }: DiskOptions): Disk {
   let handle: Database | undefined = first;
   let trouble: EngineError | undefined;
   let givenUp: EngineError | undefined;
+  let last = endsAt;
   let hurried = false;
   let closed = false;
   let wake = (): void => {};
@@ -91,13 +97,14 @@ export function createDisk({ db: first, sync, rescue }: DiskOptions): Disk {
       trouble = undefined;
       rescue.onRecovered();
     }
+    last = batch.commit;
   }
 
   /** Tries until the batch is on disk. */
   async function recover(batch: Write, how: Rescue): Promise<void> {
     let isTrusted = false;
     for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
-      const last = hurried;
+      const isLast = hurried;
       try {
         if (!isTrusted) {
           const db = await reopen(how);
@@ -112,7 +119,7 @@ export function createDisk({ db: first, sync, rescue }: DiskOptions): Disk {
         if (givenUp !== undefined) throw givenUp;
         note(cause, how);
       }
-      if (last) throw giveUp(finalError(trouble?.cause));
+      if (isLast) throw giveUp(finalError(trouble?.cause));
       await pause(pauseMs, how);
     }
   }
@@ -129,12 +136,12 @@ export function createDisk({ db: first, sync, rescue }: DiskOptions): Disk {
 
   /** D3: whether the batch was written after all; throws when the store does not end where it has to. */
   async function isThere(db: Database, batch: Write): Promise<boolean> {
-    const [last] = await db.iterator({ ...keys.journalAll, reverse: true, limit: 1 }).all();
-    const [key = '', value] = last ?? [];
+    const [end] = await db.iterator({ ...keys.journalAll, reverse: true, limit: 1 }).all();
+    const [key = '', value] = end ?? [];
     if (key === batch.key && value === batch.value) return true;
     const commit = Number(key.slice(key.lastIndexOf('/') + 1) || 0);
-    if (commit === batch.commit - 1) return false;
-    const found = `expected commit ${batch.commit - 1}, or ${batch.commit} as it is in memory, found commit ${commit}`;
+    if (commit === last) return false;
+    const found = `expected commit ${last}, or ${batch.commit} as it is in memory, found commit ${commit}`;
     throw giveUp(
       new EngineError(
         'STORE_DAMAGED',
@@ -193,13 +200,23 @@ export function createDisk({ db: first, sync, rescue }: DiskOptions): Disk {
       try {
         return await work(used);
       } catch (error) {
-        if (handle === used) throw error;
+        if (handle === used) throw damageOf(error);
       }
+    }
+  }
+
+  function get(key: string): string | undefined {
+    const now = db();
+    try {
+      return now.getSync(key);
+    } catch (error) {
+      throw damageOf(error);
     }
   }
 
   return {
     db,
+    get,
     isAway,
     back,
     reading,

@@ -5,6 +5,7 @@
 import { damaged, decodeRecord } from './codec.js';
 import { commitOfJournalKey, keys } from './keys.js';
 import type { Database, Ledger, Turn } from './ledger.js';
+import type { Loss } from './losses.js';
 import { type GapRecord, parseRecord } from './records.js';
 
 /** The last gap that begins at a commit or before it. */
@@ -25,19 +26,9 @@ async function lostIn(db: Database, from: number, to: number): Promise<[from: nu
   return lost;
 }
 
-/** Commits that were lost. */
-export interface Hole {
-  readonly from: number;
-  readonly to: number;
-  /** Whether nothing follows: what is lost is the end. A hole between records is not. */
-  readonly end: boolean;
-}
-
-export const describeHole = ({ from, to }: Hole): string => `commits ${from} to ${to} are missing`;
-
 /** Looks for commits that were lost among the last `limit` journal records; the latest first. */
-export async function findGaps(db: Database, limit: number): Promise<Hole[]> {
-  const holes: Hole[] = [];
+export async function findGaps(db: Database, limit: number): Promise<Loss[]> {
+  const holes: Loss[] = [];
   const note = async (from: number, to: number): Promise<void> => {
     for (const [first, last] of await lostIn(db, from, to)) holes.push({ from: first, to: last, end: false });
   };

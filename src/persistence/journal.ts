@@ -1,6 +1,6 @@
 // Journal: reading what the ledger wrote, from any fact on, for the whole store or for one goal, and live.
 import type { Fact } from '../model/fact.js';
-import { damaged, decodeRecord } from './codec.js';
+import { damaged, damageOf, decodeRecord } from './codec.js';
 import { journalKeyOfIndex, keys } from './keys.js';
 import type { Database, Ledger } from './ledger.js';
 import { type JournalRecord, parseRecord } from './records.js';
@@ -113,7 +113,7 @@ export async function* followFacts(ledger: Ledger, options: FollowOptions): Asyn
         }
       } catch (error) {
         // After a failed write the database is opened again under its readers: they go on where they were.
-        if (!ledger.disk.isAway() && ledger.disk.db() === db) throw error;
+        if (!ledger.disk.isAway() && ledger.disk.db() === db) throw damageOf(error);
         continue;
       }
       next = Math.max(next, until + 1);

@@ -17,6 +17,8 @@ const range = (prefix: string): KeyRange => ({ gte: prefix, lt: `${prefix}\uffff
 
 export const keys = {
   format: '!meta!format',
+  losses: '!meta!losses',
+  openCount: '!meta!openCount',
   goal: (goalId: string): string => `!goals!${goalId}`,
   goals: range('!goals!'),
   /** `group` is `open` or how it ended; `at` orders within it. */

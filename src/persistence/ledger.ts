@@ -93,6 +93,10 @@ export interface LedgerOptions {
   /** Numbers of the last commit and the last fact that the store holds; 0 for a new one. */
   readonly lastCommit: number;
   readonly lastSeq: number;
+  /** The commit that the store ends with, when that is not the last one [lastCommit]. */
+  readonly storedCommit?: number;
+  /** Told after each batch is on disk, before those who wait for it. */
+  readonly onWritten?: (numbers: { readonly commit: number; readonly seq: number }) => void;
   /** Told once when writing was given up. */
   readonly onWriteError: (error: EngineError) => void;
   /** How a failed write is gone over; without it the first one is the last. */
@@ -102,7 +106,8 @@ export interface LedgerOptions {
 /** Makes a ledger on an open database. */
 export function createLedger(options: LedgerOptions): Ledger {
   const rescue = options.rescue && { ...options.rescue, onTrouble: troubled };
-  const disk = createDisk({ db: options.db, sync: options.durability === 'sync', rescue });
+  const { db, storedCommit: endsAt = options.lastCommit } = options;
+  const disk = createDisk({ db, sync: options.durability === 'sync', endsAt, rescue });
   const listeners = new Set<(facts: readonly Fact[]) => void>();
   let turn: Batch | undefined;
   let pending = emptyBatch();
@@ -132,6 +137,7 @@ export function createLedger(options: LedgerOptions): Ledger {
       }
       writing = undefined;
       writtenSeq = facts.at(-1)?.seq ?? writtenSeq;
+      options.onWritten?.({ commit, seq: writtenSeq });
       for (const callback of batch.callbacks) callback();
       if (facts.length > 0) for (const listener of listeners) listener(facts);
     }
@@ -155,9 +161,7 @@ export function createLedger(options: LedgerOptions): Ledger {
     look();
   }
 
-  function look(): void {
-    for (const tell of looking.splice(0)) tell();
-  }
+  const look = (): void => looking.splice(0).forEach((tell) => tell());
 
   const isSettled = (): boolean => writing === undefined && isEmpty(pending);
 
@@ -256,7 +260,7 @@ export function createLedger(options: LedgerOptions): Ledger {
       if (entry !== undefined) return entry.value as RecordOf<typeof kind>;
       const known = recent.get(key);
       if (known !== undefined) return known as RecordOf<typeof kind>;
-      const stored = disk.db().getSync(key);
+      const stored = disk.get(key);
       if (stored === undefined) return undefined;
       const value = decodeRecord(key, stored);
       const record = kind === 'planGraph' ? outlineOfGraph(key, value) : parseRecord(kind, key, value);
@@ -266,7 +270,7 @@ export function createLedger(options: LedgerOptions): Ledger {
     readText(key) {
       const entry = found(key);
       if (entry?.kind === 'removed') return undefined;
-      return entry === undefined ? disk.db().getSync(key) : (entry.value as string);
+      return entry === undefined ? disk.get(key) : (entry.value as string);
     },
     broken,
     disk,

@@ -13,6 +13,7 @@ import { Plan } from '../model/plan.js';
 import { Id, Instant, Json } from '../model/scalars.js';
 import { TaskRecord } from '../model/task.js';
 import { damaged } from './codec.js';
+import { keys } from './keys.js';
 
 /** A goal: what was asked, where it is, and how it ended. */
 export const GoalRecord = z.object({
@@ -119,6 +120,20 @@ export const RemovalRecord = z.object({
 export type RemovalRecord = z.infer<typeof RemovalRecord>;
 
 export const FormatRecord = z.object({ format: z.number().int().positive(), createdAt: Instant });
+/** What was lost and has been told; `at` is when it was noticed. */
+export const LossesRecord = z.object({
+  losses: z.array(
+    z.object({
+      from: z.number().int().positive(),
+      to: z.number().int().positive(),
+      end: z.boolean(),
+      at: Instant,
+    }),
+  ),
+});
+export type LossesRecord = z.infer<typeof LossesRecord>;
+/** How many goals have not ended. */
+export const OpenCount = z.object({ count: z.number().int().nonnegative() });
 export const PlanPart = z.record(z.string(), z.record(z.string(), z.unknown()));
 export const SignalRecord = z.object({
   name: z.string(),
@@ -142,6 +157,8 @@ export const schemas = {
   gap: GapRecord,
   removal: RemovalRecord,
   format: FormatRecord,
+  losses: LossesRecord,
+  openCount: OpenCount,
   signal: SignalRecord,
   blobCount: BlobCount,
 } as const;
@@ -172,6 +189,9 @@ const kinds: readonly [prefix: string, kind: RecordKind][] = [
   ['!removals!', 'removal'],
   ['!signals!', 'signal'],
   ['!blobCounts!', 'blobCount'],
+  [keys.format, 'format'],
+  [keys.losses, 'losses'],
+  [keys.openCount, 'openCount'],
 ];
 
 /** The kind of the record under a key; undefined for index entries and blobs, which are text. */

@@ -7,6 +7,7 @@ import { addressOfActorKey, keys, taskIdOfKey } from './keys.js';
 import type { Database } from './ledger.js';
 import { type ChartHistories, migrateActor } from './migrate.js';
 import { outlineOfTask } from './outline.js';
+import { checkSoundness } from './soundness.js';
 import { type ActorRecord, type GoalRecord, parseRecord, type SignalRecord } from './records.js';
 
 /** What is read of a goal. */
@@ -22,15 +23,6 @@ export interface StoredGoal {
   /** The keys of effects that were under way. */
   readonly effects: string[];
   readonly signals: { key: string; signal: SignalRecord }[];
-}
-
-/** Ids of the goals that have not ended and are not passive; see wakes.ts. */
-export async function activeGoals(db: Database): Promise<string[]> {
-  const found: string[] = [];
-  for await (const piece of piecesOf(db, keys.goalIndexGroup('open'))) {
-    for (const [key, wake] of piece) if (wake === '') found.push(key.slice(key.lastIndexOf('/') + 1));
-  }
-  return found;
 }
 
 const ends: ReadonlySet<TaskStatus> = new Set(['succeeded', 'failed', 'skipped', 'aborted']);
@@ -69,20 +61,27 @@ export async function loadGoal(db: Database, goalId: string, charts: ChartHistor
   const actors = await readActors(db, goalId, charts);
   const ended = new Map<string, TaskStatus>();
   const used: Record<string, number> = {};
-  let endOrder = 0;
+  const endOrders: number[] = [];
   for await (const piece of piecesOf(db, keys.tasksOf(goalId)))
     for (const [key, value] of piece) {
       const task = outlineOfTask(key, decodeRecord(key, value));
       if (ends.has(task.status)) ended.set(taskIdOfKey(goalId, key), task.status);
-      endOrder = Math.max(endOrder, (task.endOrder ?? -1) + 1);
+      if (task.endOrder !== undefined) endOrders.push(task.endOrder);
       if (task.used === undefined) continue;
       for (const [name, amount] of Object.entries(task.used)) used[name] = (used[name] ?? 0) + amount;
     }
 
-  const effects = await db.keys(keys.effectsOf(goalId)).all();
+  const effects: string[] = [];
+  const owners: string[] = [];
+  for await (const [key, value] of db.iterator(keys.effectsOf(goalId))) {
+    owners.push(parseRecord('effect', key, decodeRecord(key, value)).address);
+    effects.push(key);
+  }
   const signals: StoredGoal['signals'] = [];
   for await (const [key, value] of db.iterator(keys.signalsOf(goalId))) {
     signals.push({ key, signal: parseRecord('signal', key, decodeRecord(key, value)) });
   }
+  const endOrder = endOrders.reduce((next, order) => Math.max(next, order + 1), 0);
+  await checkSoundness(db, goalId, { record, actors, ended, owners, endOrders });
   return { record, actors, ended, endOrder, used, effects, signals };
 }

@@ -1,10 +1,12 @@
 // Store: opening a database as a store: its format, and where its journal ends.
 import { EngineError } from '../errors.js';
-import { decodeRecord, encodeRecord } from './codec.js';
-import { describeHole, findGaps } from './gaps.js';
+import { damaged, decodeRecord, encodeRecord } from './codec.js';
+import { findGaps } from './gaps.js';
 import { widthOf } from './journal.js';
 import { keys } from './keys.js';
+import type { CommitNumbers } from './last-commit.js';
 import type { Database } from './ledger.js';
+import { describeLoss, isKnown, type Loss, readLosses } from './losses.js';
 import { formats, migrateFormat } from './migrate.js';
 import { parseRecord } from './records.js';
 
@@ -17,41 +19,56 @@ export const checkedCommits = 4096;
 export interface OpenedStore {
   readonly lastCommit: number;
   readonly lastSeq: number;
+  /** The commit that the journal ends with: behind the last one when the end of the log is lost. */
+  readonly storedCommit: number;
   readonly createdAt: number;
-  /** Commits that are missing among the last ones. */
+  /** What is lost, and was not known to be. */
+  readonly losses: readonly Loss[];
+  /** What is wrong with the journal, in words. */
   readonly gaps: readonly string[];
 }
 
 /**
  * Reads where a store ends, or begins a new one. An older format is migrated first.
  *
- * @throws EngineError `STORE_NEWER` for a later format, `STORE_OLDER` for one that nothing leads away from, `STORE_DAMAGED` when the format cannot be read.
+ * @param mark - The last batch that was acknowledged, when that is known from beside the database.
+ * @throws EngineError `STORE_NEWER` for a later format, `STORE_OLDER` for one that nothing leads away from, `STORE_DAMAGED`
+ *   when the format cannot be read.
  */
-export async function openStore(db: Database, now: number): Promise<OpenedStore> {
+export async function openStore(db: Database, now: number, mark?: CommitNumbers): Promise<OpenedStore> {
+  const createdAt = await readFormat(db, now, mark);
+  const [last] = await db.iterator({ ...keys.journalAll, reverse: true, limit: 1 }).all();
+  const end = last === undefined ? { commit: 0, seq: 0 } : endOfJournal(...last);
+  const known = await readLosses(db);
+  const losses = (await findGaps(db, checkedCommits)).filter((gap) => !isKnown(gap, known));
+  if (mark !== undefined && mark.commit > end.commit)
+    losses.unshift({ from: end.commit + 1, to: mark.commit, end: true });
+  const gaps = losses.map(describeLoss);
+  return {
+    // Numbers that were told are not used again.
+    lastCommit: Math.max(end.commit, mark?.commit ?? 0),
+    lastSeq: Math.max(end.seq, mark?.seq ?? 0),
+    storedCommit: end.commit,
+    createdAt,
+    losses,
+    gaps: end.damage === undefined ? gaps : [end.damage, ...gaps],
+  };
+}
+
+/** Reads when the store was made, or makes it. */
+async function readFormat(db: Database, now: number, mark: CommitNumbers | undefined): Promise<number> {
   const stored = await db.get(keys.format);
   if (stored === undefined) {
+    const [first] = await db.keys({ limit: 1 }).all();
+    if (first !== undefined || mark !== undefined) throw damaged(keys.format, 'it is missing');
     await db.put(keys.format, encodeRecord(keys.format, { format: storeFormat, createdAt: now }), {
       sync: true,
     } as object);
-    return { lastCommit: 0, lastSeq: 0, createdAt: now, gaps: [] };
+    return now;
   }
   await migrateFormat(db, formats);
-  const format = parseRecord(
-    'format',
-    keys.format,
-    decodeRecord(keys.format, (await db.get(keys.format)) ?? ''),
-  );
-  const [last] = await db.iterator({ ...keys.journalAll, reverse: true, limit: 1 }).all();
-  if (last === undefined) return { lastCommit: 0, lastSeq: 0, createdAt: format.createdAt, gaps: [] };
-  const [key, value] = last;
-  const end = endOfJournal(key, value);
-  const gaps = (await findGaps(db, checkedCommits)).map(describeHole);
-  return {
-    lastCommit: end.commit,
-    lastSeq: end.seq,
-    createdAt: format.createdAt,
-    gaps: end.damage === undefined ? gaps : [end.damage, ...gaps],
-  };
+  const migrated = (await db.get(keys.format)) ?? stored;
+  return parseRecord('format', keys.format, decodeRecord(keys.format, migrated)).createdAt;
 }
 
 /**

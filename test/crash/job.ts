@@ -1,7 +1,7 @@
 // The job of the kill test, run as a child process on the built package: one goal whose tasks write down, in a
 // file outside the store, that they ran. It answers what its goal asks, and writes down what was acknowledged.
 //
-//   node dist/test/crash/job.js <store> <runs file> <acknowledgements file> <goal id>
+//   node dist/test/crash/job.js <store> <runs file> <acknowledgements file> <goal id> [length of a chain that goes on]
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
@@ -14,7 +14,7 @@ import {
 } from 'statewright';
 import { z } from 'zod';
 
-const [store = '', runsFile = '', acksFile = '', goalId = ''] = process.argv.slice(2);
+const [store = '', runsFile = '', acksFile = '', goalId = '', length = '0'] = process.argv.slice(2);
 const linesOf = (file: string): string[] =>
   existsSync(file) ? readFileSync(file, 'utf8').split('\n').filter(Boolean) : [];
 const write = (file: string, line: string): void => appendFileSync(file, `${line}\n`, { flush: true });
@@ -122,9 +122,22 @@ const document = {
         '{{ tasks.early.output }} {{ tasks.late.output }} {{ size(tasks.loop.output.items) }}',
       ),
     },
+    // So long that there is time for all kills in the life of one goal.
+    ...many(Number(length), (i) => [
+      `link${i}`,
+      { action: call('note', i), after: i === 0 ? [] : [`link${i - 1}`] },
+    ]),
     last: {
       action: call('note', 'last'),
-      after: ['use', 'rest', 'approve', 'asked5', 'probed11', 'command'],
+      after: [
+        ...(Number(length) > 0 ? [`link${Number(length) - 1}`] : []),
+        'use',
+        'rest',
+        'approve',
+        'asked5',
+        'probed11',
+        'command',
+      ],
     },
   },
 };

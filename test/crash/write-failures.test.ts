@@ -35,7 +35,7 @@ async function openOn(level: FaultyLevel) {
   const calls = createHeld();
   const quick = createQuick();
   const engine = await createEngineOn(
-    { folder: undefined, open: level.open, ballast: undefined },
+    { folder: undefined, open: level.open, ballast: undefined, mark: undefined },
     { store: 'faulty', endpoint: false, clock, tools: [...calls.tools, ...quick.tools], durability: 'sync' },
   );
   afterThis(() => engine.close({ graceMs: 0 }));

@@ -110,6 +110,8 @@ describe('the disk format', () => {
     ['Removal', schemas.removal],
     ['Signal', schemas.signal],
     ['Blob count', schemas.blobCount],
+    ['Open count', schemas.openCount],
+    ['Losses', schemas.losses],
   ])('names every field of the record: %s', (title, schema) => {
     const paragraph = text.split('\n\n').find((one) => one.startsWith(`**${title}**`)) ?? '';
     const fields = Object.keys((schema as z.ZodObject).shape);

@@ -60,7 +60,7 @@ export async function openRig(options: RigOptions): Promise<Rig> {
     reopen === undefined
       ? undefined
       : createRescue({
-          port: { folder: undefined, open: reopen, ballast: undefined },
+          port: { folder: undefined, open: reopen, ballast: undefined, mark: undefined },
           clock,
           tell: () => runtime.attempts.reconsider(),
         });
@@ -111,7 +111,7 @@ export async function openRig(options: RigOptions): Promise<Rig> {
           const { rules } = input as GoalInput;
           turn.spawn(from, to, { ...input, rules: { ...rules, ...options.rules } });
         };
-        store(goalId, prepared, {}, config, { ...turn, spawn });
+        store(goalId, prepared, {}, { config, ledger }, { ...turn, spawn });
       });
       return handle(goalId);
     },

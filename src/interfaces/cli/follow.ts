@@ -40,6 +40,9 @@ async function followHere(options: FollowOptions, place: { next: number }): Prom
   const tree = new TaskTree(goal, tasks, taskCount);
   view.begin({ id: goal, name, status, startedAt, taskCount }, tasks);
   const untold = holder.onProgress(goal, (taskId, share, message) => view.progress(taskId, share, message));
+  const untroubled = holder.onTrouble((message) =>
+    view.notice(message ?? 'The store can be written again: it goes on.'),
+  );
   const watch = createWatch(options, { handle, tree, signal: stop.signal });
   const halted = new Promise<Outcome>((resolve) => {
     const halt = (): void => resolve({ kind: 'halted' });
@@ -65,6 +68,7 @@ async function followHere(options: FollowOptions, place: { next: number }): Prom
   } finally {
     unpause();
     untold();
+    untroubled();
     stop.abort(new EngineError('ENGINE_CLOSED', 'The goal is not followed any more.'));
     await Promise.allSettled([ended, reading, watch.idle()]);
   }

@@ -17,6 +17,8 @@ export interface Holder {
     goal: string,
     listener: (taskId: string, share: number, message: string | undefined) => void,
   ): () => void;
+  /** Told when the store cannot be written, and with undefined when it can be again; of an engine in this process. */
+  onTrouble(listener: (message: string | undefined) => void): () => void;
   close(graceMs?: number): Promise<void>;
 }
 
@@ -57,6 +59,15 @@ export async function holdStore(settings: Settings): Promise<Holder> {
     onProgress(goal, listener) {
       const subscription = access.own?.telemetry$.subscribe((one) => {
         if (one.kind === 'progress' && one.goal === goal) listener(one.taskId, one.share, one.message);
+      });
+      return () => subscription?.unsubscribe();
+    },
+    onTrouble(listener) {
+      let isTroubled = false;
+      const subscription = access.own?.telemetry$.subscribe((one) => {
+        if (one.kind !== 'store' || isTroubled === (one.trouble !== undefined)) return;
+        isTroubled = one.trouble !== undefined;
+        listener(one.trouble?.message);
       });
       return () => subscription?.unsubscribe();
     },

@@ -1,6 +1,7 @@
 // Session: what a command has at hand while it runs, and how its end becomes an exit code.
 import type { Command } from 'commander';
 import { userInfo } from 'node:os';
+import pc from 'picocolors';
 import { createOutput, type Output } from './output.js';
 import { type Access, openAccess } from './access.js';
 import { readSettings, requireStore, type Settings, type SharedOptions } from './settings.js';
@@ -40,10 +41,15 @@ export function createBinder(version: string, finish: (code: number) => void): B
 }
 
 /** Opens the store that is there, does something with it and lets go of it again. */
-export async function withStore<T>({ settings }: Session, work: (access: Access) => Promise<T>): Promise<T> {
+export async function withStore<T>(
+  { settings, output }: Session,
+  work: (access: Access) => Promise<T>,
+): Promise<T> {
   requireStore(settings);
   const access = await openAccess(settings, { carriesOn: false });
   try {
+    const trouble = await access.engine.trouble();
+    if (trouble !== undefined) output.note(pc.yellow(trouble.message));
     return await work(access);
   } finally {
     await access.close(0);
