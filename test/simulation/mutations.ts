@@ -35,7 +35,7 @@ export const mutations: readonly Mutation[] = [
     file: 'actors/contingency-steps.js',
     find: 'turn.changes.afterCommit(() => {',
     replace: 'queueMicrotask(() => {',
-    seed: 6,
+    seed: 73,
     promise: 'P7',
   },
   {
@@ -44,7 +44,7 @@ export const mutations: readonly Mutation[] = [
     file: 'actors/verification.js',
     find: 'turn.changes.afterCommit(() => {',
     replace: 'queueMicrotask(() => {',
-    seed: 27,
+    seed: 1,
     promise: 'P7',
   },
   {
@@ -80,7 +80,7 @@ export const mutations: readonly Mutation[] = [
     file: 'actors/contingency-steps.js',
     find: "if (begun && effect === 'once') {",
     replace: 'if (false) {',
-    seed: 160,
+    seed: 4,
     promise: 'P5',
   },
   {
@@ -89,7 +89,7 @@ export const mutations: readonly Mutation[] = [
     file: 'actors/late-outcome.js',
     find: "if (effect === 'once')",
     replace: 'if (false)',
-    seed: 2,
+    seed: 4,
     promise: 'P5',
   },
   {
@@ -107,7 +107,7 @@ export const mutations: readonly Mutation[] = [
     file: attempts,
     find: 'if (one.left) { const ok',
     replace: 'if (false) { const ok',
-    seed: 237,
+    seed: 112,
     promise: 'P4',
   },
   {
@@ -116,8 +116,8 @@ export const mutations: readonly Mutation[] = [
     file: system,
     find: 'if (owner === undefined || children?.[name] !== ref) return;',
     replace: 'if (owner === undefined) return; ref = children?.[name] ?? ref;',
-    seed: 26,
-    promise: 'P3',
+    seed: 50,
+    promise: 'P9',
   },
   {
     name: 'split-batch',
@@ -136,7 +136,7 @@ export const mutations: readonly Mutation[] = [
     find: 'turn !== undefined && item.goalId === turn.goalId ? inner.push(item)',
     replace:
       "turn !== undefined && item.goalId === turn.goalId && item.event?.type !== 'task.ended' ? inner.push(item)",
-    seed: 6,
+    seed: 14,
     promise: 'P2',
   },
   {
@@ -154,7 +154,7 @@ export const mutations: readonly Mutation[] = [
     file: 'engine/handle.js',
     find: "'not now'}`); } await ledger.settled();",
     replace: "'not now'}`); }",
-    seed: 1,
+    seed: 11,
     promise: 'P1',
   },
   {
@@ -163,7 +163,7 @@ export const mutations: readonly Mutation[] = [
     file: system,
     find: 'refuse: reject }); }); await ledger.settled();',
     replace: 'refuse: reject }); });',
-    seed: 1,
+    seed: 19,
     promise: 'P1',
   },
   {
@@ -181,8 +181,8 @@ export const mutations: readonly Mutation[] = [
     file: disk,
     find: 'await recover(batch, rescue);',
     replace: '',
-    seed: 2,
-    promise: 'P1',
+    seed: 1,
+    promise: 'P7',
   },
   {
     name: 'handle-trusted',
@@ -190,7 +190,7 @@ export const mutations: readonly Mutation[] = [
     file: disk,
     find: 'await old?.close().catch(() => { }); handle = await how.reopen();',
     replace: 'handle = old;',
-    seed: 2,
+    seed: 1,
     promise: 'P1',
   },
   {
@@ -208,7 +208,7 @@ export const mutations: readonly Mutation[] = [
     file: disk,
     find: 'await recover(batch, rescue);',
     replace: 'throw giveUp(finalError(cause));',
-    seed: 2,
+    seed: 1,
     promise: 'P16',
   },
   {
@@ -218,7 +218,7 @@ export const mutations: readonly Mutation[] = [
     find: 'lastCommit: Math.max(end.commit, mark?.commit ?? 0),',
     replace: 'lastCommit: 0,',
     seed: 1,
-    promise: 'P2',
+    promise: 'P16',
   },
   {
     name: 'ended-as-unfinished',
@@ -226,7 +226,7 @@ export const mutations: readonly Mutation[] = [
     file: 'persistence/resume.js',
     find: 'if (ends.has(task.status))',
     replace: 'if (false)',
-    seed: 1,
+    seed: 2,
     promise: 'P4',
   },
   {
@@ -235,7 +235,7 @@ export const mutations: readonly Mutation[] = [
     file: 'actors/dispatch.js',
     find: "if (state.startsWith('executing')) reserve(id, found);",
     replace: '',
-    seed: 5,
+    seed: 3,
     promise: 'P9',
   },
   {
@@ -244,7 +244,7 @@ export const mutations: readonly Mutation[] = [
     file: 'engine/resume-goals.js',
     find: 'ready.push(await prepareGoal(runtime, goalId, loss));',
     replace: '(await prepareGoal(runtime, goalId, loss))();',
-    seed: 89,
+    seed: 354,
     promise: 'P9',
   },
   {
@@ -253,7 +253,7 @@ export const mutations: readonly Mutation[] = [
     file: 'actors/dispatch.js',
     find: 'for (const id of askers.of(name)) if (pool.available(name) > 0) ask(id, turn);',
     replace: '',
-    seed: 14,
+    seed: 18,
     promise: 'P15',
   },
   {
@@ -272,7 +272,7 @@ export const mutations: readonly Mutation[] = [
     find: "actors.set(address, migrateActor(parseRecord('actor', key, decodeRecord(key, value)), address, charts));",
     replace:
       "const actor = migrateActor(parseRecord('actor', key, decodeRecord(key, value)), address, charts); for (const { snapshot } of Object.values(actor.snapshot.children ?? {})) if (snapshot?.input?.at > 0) snapshot.input.at += 20_000; actors.set(address, actor);",
-    seed: 1,
+    seed: 5,
     promise: 'P10',
   },
   {
@@ -309,7 +309,7 @@ export const mutations: readonly Mutation[] = [
     file: 'machines/task.setup.js',
     find: "allow: assign({ gate: 'ask' }),",
     replace: "allow: assign({ gate: ({ event }) => (event.random < 0.5 ? 'approval' : 'ask') }),",
-    seed: 75,
+    seed: 41,
     promise: 'P11',
   },
   {
@@ -336,7 +336,7 @@ export const mutations: readonly Mutation[] = [
     file: 'actors/undo-list.js',
     find: "if (record?.status !== 'succeeded' || book.record(goalId, undoId(id)) !== undefined) return;",
     replace: "if (record?.status !== 'succeeded') return;",
-    seed: 398,
+    seed: 221,
     promise: 'P4',
   },
   {
