@@ -12,6 +12,8 @@ interface Course {
   engaged: number;
   approved: boolean;
   ended: string | undefined;
+  /** The version of the plan in which it was first heard of: what it was to wait for. */
+  version: number | undefined;
   /** The instant before which a retry shall not begin. */
   notBefore: number;
 }
@@ -45,6 +47,7 @@ export function watchTasks(view: View, blame: Blame): Watch {
       engaged: 0,
       approved: false,
       ended: undefined,
+      version: undefined,
       notBefore: 0,
     };
     courses.set(actor, made);
@@ -58,6 +61,7 @@ export function watchTasks(view: View, blame: Blame): Watch {
     const { type, data, actor, at } = fact;
     const [, goal = '', id = ''] = actor.split('/');
     const course = courseOf(actor);
+    course.version ??= versions.get(goal);
     if (course.ended !== undefined && type !== 'attempt.late')
       blame('P4', `fact ${fact.seq}: ${type} of ${actor}, which has ended ${course.ended}`);
     if (type === 'task.commanded' && data['command'] === 'task.retry') course.asked += 1;
@@ -101,7 +105,7 @@ export function watchTasks(view: View, blame: Blame): Watch {
     const part = partOf(goal, id);
     const document = view.documents.get(goal);
     const endOf = (base: string): string | undefined =>
-      courses.get(`task/${goal}/${view.present(goal, base, versions.get(goal))}`)?.ended;
+      courses.get(`task/${goal}/${view.present(goal, base, courseOf(actor).version)}`)?.ended;
     const check = (from: string, type: string, allowed: readonly (string | undefined)[]): void => {
       const end = endOf(from);
       if (!allowed.includes(end))
