@@ -220,7 +220,8 @@ async function carryOut({ db, now, changes, salvage }: Work, folder: string): Pr
 /** Makes the index of goals, the index of the journal and the counts of blobs again from the records. */
 async function deriveAnew({ db, changes, steps }: Work): Promise<void> {
   const wanted = new Map<string, string>();
-  const known = new Set<string>();
+  // The engine's own facts are listed under no goal.
+  const known = new Set<string>(['']);
   for await (const key of db.keys(keys.goals)) {
     const id = key.slice(keys.goals.gte.length);
     const record = await readGoal(db, id);
@@ -256,14 +257,24 @@ async function deriveAnew({ db, changes, steps }: Work): Promise<void> {
   const open = [...wanted.keys()].filter((key) => key.startsWith(keys.goalIndexGroup('open').gte)).length;
   wanted.set(keys.openCount, encodeRecord(keys.openCount, { count: open }));
   const before = changes.length;
+  const wakes = new Set<string>();
   for (const prefix of ['!goalIndex!', '!journalByGoal!', '!blobCounts!', keys.openCount]) {
     for await (const [key, text] of db.iterator({ gte: prefix, lt: `${prefix}\uffff` })) {
-      if (wanted.get(key) === text) wanted.delete(key);
+      const wake = wanted.has(key) ? await wakeOf(db, key, text) : undefined;
+      if (wake !== undefined) wakes.add(wake);
+      if (wanted.get(key) === text || wake !== undefined) wanted.delete(key);
       // What nobody points to any more is no harm; it may be what is left of a record in the file.
       else if (!wanted.has(key) && prefix !== '!blobCounts!') changes.push({ type: 'del', key });
     }
   }
+  for await (const key of db.keys(keys.wakes)) if (!wakes.has(key)) changes.push({ type: 'del', key });
   for (const [key, value] of wanted) changes.push({ type: 'put', key, value });
   const changed = changes.length - before;
   if (changed > 0) steps.push(`${changed} entries of the indexes and counts were made anew`);
+}
+
+/** The wake entry of a goal whose index entry says that it is passive; undefined when it is not, or there is none. */
+async function wakeOf(db: Database, key: string, text: string): Promise<string | undefined> {
+  const wake = keys.wake(Number(text), key.slice(key.lastIndexOf('/') + 1));
+  return /^\d+$/.test(text) && (await db.get(wake)) !== undefined ? wake : undefined;
 }

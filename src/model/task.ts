@@ -73,7 +73,7 @@ const flat: ReadonlySet<string> = new Set(
   (
     'name description kind parentTaskId depth action after when optional critical ' +
     'preconditions postconditions produces consumes timeoutMs heartbeatMs ' +
-    'priority effect approval approvalTimeoutMs contingencies metadata'
+    'priority effect approvalTimeoutMs contingencies metadata'
   ).split(' '),
 );
 const { action: _, ...defaults } = Task.parse({ action: { kind: 'wait', for: { durationMs: 0 } } });
