@@ -9,7 +9,7 @@ import type { Ledger, Turn } from './ledger.js';
 
 /** How many task definitions lie in one part. */
 export const partSize = 128;
-const cachedParts = 64;
+const cachedParts = 24;
 
 /** Writes a version of a plan. `tasks` are in the order of `graph.ids`. */
 export function writePlan(
