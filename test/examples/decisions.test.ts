@@ -7,7 +7,7 @@ import { decide, type DecideInput, type Entry } from '../../examples/organise/de
 import { describe as describeIndex, linkTo, markdown, sizeOf } from '../../examples/organise/describe.js';
 import { planSample } from '../../examples/organise/sample.js';
 
-const folder = '/home/ada/inbox';
+const folder = '/inbox';
 const out = join(folder, 'organised');
 
 interface Given {

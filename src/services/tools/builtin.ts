@@ -58,7 +58,7 @@ export type BuiltinToolOptions = z.input<typeof BuiltinToolSettings> & { clock?:
  * @throws EngineError `INPUT_INVALID` when an option is wrong.
  *
  * @example
- * const tools = createToolRegistry(createBuiltinTools({ roots: ['/home/me/inbox'] }));
+ * const tools = createToolRegistry(createBuiltinTools({ roots: ['inbox'] }));
  */
 export function createBuiltinTools(options: BuiltinToolOptions = {}): Tool[] {
   const { clock = createSystemClock(), ...rest } = options;
