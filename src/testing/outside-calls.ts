@@ -24,7 +24,8 @@ export interface OutsideCalls {
   left(): readonly string[];
 }
 
-const never = new Promise<never>(() => {});
+/** One each time: what waits for a shared one would be kept by it for ever. */
+const never = (): Promise<never> => new Promise(() => {});
 
 export function createOutsideCalls(options: OutsideCallsOptions): OutsideCalls {
   const { witness, isOver } = options;
@@ -32,7 +33,7 @@ export function createOutsideCalls(options: OutsideCallsOptions): OutsideCalls {
   const left = new Map<Promise<void>, string>();
 
   const around: AroundCall = (call, make) => {
-    if (isOver()) return never;
+    if (isOver()) return never();
     const seen = witness.begins(call);
     const repeats = options.repeat && (seen.kind === 'look' || seen.effect !== 'once');
     const made = repeats ? make().then(make) : make();
@@ -48,7 +49,7 @@ export function createOutsideCalls(options: OutsideCallsOptions): OutsideCalls {
         left.delete(end);
       });
     }
-    return end.then(() => (isOver() ? never : made));
+    return end.then(() => (isOver() ? never() : made));
   };
 
   async function settled(): Promise<void> {

@@ -70,7 +70,8 @@ export interface TestLevel {
   entries(): Promise<(readonly [string, string])[]>;
 }
 
-const never = new Promise<never>(() => {});
+/** One each time: what waits for a shared one would be kept by it for ever. */
+const never = (): Promise<never> => new Promise(() => {});
 
 /** An open handle. Its database holds what is on the disk, until a write fails: then `kept` does. */
 interface Handle {
@@ -115,17 +116,17 @@ export function createTestLevel(options: TestLevelOptions = {}): TestLevel {
     operations: readonly LevelOperation[],
     apply: () => Promise<void>,
   ): Promise<void> {
-    if (isStopped) return never;
+    if (isStopped) return never();
     writes += 1;
     const number = writes;
     const answer = options.onWrite?.({ number, operations });
     const asked = answer instanceof Promise ? await answer : answer;
     if (latencyMs > 0) await takeTime();
     const fault = asked ?? planned.get(number);
-    if (isStopped) return never;
+    if (isStopped) return never();
     if (fault?.kind === 'stop' && fault.when === 'before') {
       stop();
-      return never;
+      return never();
     }
     if (room !== 'enough' || fault?.kind === 'fail') {
       const isFirst = to.kept === undefined;
@@ -139,11 +140,11 @@ export function createTestLevel(options: TestLevelOptions = {}): TestLevel {
     await apply();
     if (to.kept === undefined) options.onWritten?.({ number, operations });
     if (fault?.kind === 'stop') stop();
-    if (isStopped) return never;
+    if (isStopped) return never();
   }
 
   async function open(): Promise<Database> {
-    if (isStopped) return never;
+    if (isStopped) return never();
     if (handle !== undefined) throw notOpened('LEVEL_LOCKED', 'the store is open already in this process');
     if (room === 'none') throw notOpened('LEVEL_IO_ERROR', 'there is no room to open the store');
     const db = new MemoryLevel<string, string>({ valueEncoding: 'utf8' }) as unknown as Database;

@@ -67,7 +67,14 @@ function fork1(settings: Settings, tell: (report: Report) => boolean): Promise<v
       if (!tell(report as Report)) child.kill();
     });
     child.on('error', reject);
-    child.on('exit', () => resolve());
+    child.on('exit', (code, signal) => {
+      // One that was stopped after a seed had failed ends with SIGTERM.
+      if (code === null && signal !== 'SIGTERM')
+        return reject(
+          new Error(`A process of the simulation ended with ${signal}: not all seeds were played.`),
+        );
+      resolve();
+    });
   });
 }
 
