@@ -40,9 +40,12 @@ async function look<T>(store: string, work: (db: Level<string, string>) => Promi
   }
 }
 
+/** The bytes of a store's database. LevelDB deletes files behind our back: one that goes meanwhile does not count. */
 async function sizeOf(store: string): Promise<number> {
   let bytes = 0;
-  for (const name of await readdir(join(store, 'db'))) bytes += (await stat(join(store, 'db', name))).size;
+  for (const name of await readdir(join(store, 'db'))) {
+    bytes += (await stat(join(store, 'db', name)).catch(() => ({ size: 0 }))).size;
+  }
   return bytes;
 }
 
