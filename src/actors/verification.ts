@@ -42,7 +42,7 @@ export interface VerificationOptions {
 type Verdict = Exclude<WeighOutcome, { kind: 'open' }> | { kind: 'review'; detail: string };
 
 /** Calls an action for a check: with a deadline, an abort signal, and no idempotency of its own. */
-export function createChecker(options: Pick<VerificationOptions, 'performer' | 'clock' | 'checkTimeoutMs'>) {
+function createChecker(options: Pick<VerificationOptions, 'performer' | 'clock' | 'checkTimeoutMs'>) {
   return async (action: StepAction, goalId: string, taskId: string, signal: AbortSignal) => {
     const { clock } = options;
     const controller = new AbortController();
@@ -262,7 +262,7 @@ function expressionsIn(criteria: readonly Criterion[]): string[] {
  * Resolves when the turn that asks for something outside is on disk, and nothing may begin before that; never
  * when it is not wanted any more by then, and never in an engine that only looks in.
  */
-export function mayBegin(
+function mayBegin(
   options: Pick<VerificationOptions, 'idle'>,
   turn: TurnContext,
   signal: AbortSignal,

@@ -31,12 +31,3 @@ export const Dependency = z.strictObject({
   maxLagMs: DurationMs.optional(),
 });
 export type Dependency = z.infer<typeof Dependency>;
-
-/** Types that hold `to` back until `from` has ended, and so must not form a cycle. */
-export const orderingTypes: ReadonlySet<DependencyType> = new Set([
-  'sequential',
-  'data',
-  'on_success',
-  'on_failure',
-  'on_condition',
-]);

@@ -9,12 +9,6 @@ export type ExpressionErrorCode =
   | 'value-invalid'
   | 'limit-exceeded';
 
-/** Where something stands in the text of an expression: offsets from 0, the end not included. */
-export interface TextSpan {
-  readonly start: number;
-  readonly end: number;
-}
-
 /**
  * Trouble with an expression: found when it is compiled (`expression-syntax`, `function-unknown`) or when
  * it is evaluated (the others). `message` is complete; `summary` leaves out the text and the position.
