@@ -9,7 +9,7 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: /^statewright$/, replacement: `${sources}index.ts` },
-      { find: /^statewright\/testing$/, replacement: `${sources}testing.ts` },
+      { find: /^statewright\/(planning|scheduling|testing)$/, replacement: `${sources}$1.ts` },
       { find: /^#src\/(.*)\.js$/, replacement: `${sources}$1.ts` },
     ],
   },

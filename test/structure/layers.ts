@@ -32,7 +32,10 @@ const layers: Readonly<Record<string, Layer>> = {
   },
   engine: { own: everyLayer, packages: 'any', node: true },
   index: { own: everyLayer, packages: [], node: false },
-  interfaces: { own: ['index'], packages: 'any', node: true },
+  // What is usable without an engine has an entry of its own, so that neither loads the other.
+  planning: { own: ['model', 'services'], packages: [], node: false },
+  scheduling: { own: ['model', 'services'], packages: [], node: false },
+  interfaces: { own: ['index', 'planning', 'scheduling'], packages: 'any', node: true },
   // What users test with stands on the public API and on the shapes behind its ports.
   testing: { own: ['index', ...everyLayer], packages: ['zod', 'memory-level'], node: true },
 };

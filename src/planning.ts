@@ -1,0 +1,2 @@
+// The public API of the planner that stands alone: statewright/planning.
+export {};

@@ -1,0 +1,2 @@
+// The public API of the scheduler that stands alone: statewright/scheduling.
+export {};
