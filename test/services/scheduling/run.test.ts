@@ -46,9 +46,6 @@ describe('results', () => {
   test('optimal, when all has been tried', () => {
     const result = runThrough([share(allSchedules(6))], {});
     expect(result).toMatchObject({ status: 'optimal', objective: 5, bound: 5, gap: 0, stopped: 'proved' });
-    const objectives = result.improvements.map(({ objective }) => objective);
-    expect(objectives.length).toBeGreaterThan(1);
-    expect(objectives).toEqual([...new Set(objectives)].sort((one, other) => other - one));
   });
 
   test('infeasible, when all has been tried in vain', () => {
@@ -68,6 +65,9 @@ describe('results', () => {
     }));
     const result = runThrough([share(byChance(9)), bounding], { scheduleLimit: 60, seed: 3 });
     expect(result).toMatchObject({ status: 'feasible', bound: 4, schedules: 60, stopped: 'schedules' });
+    const objectives = result.improvements.map(({ objective }) => objective);
+    expect(objectives.length).toBeGreaterThan(1);
+    expect(objectives).toEqual([...new Set(objectives)].sort((one, other) => other - one));
     expect(result.gap).toBeCloseTo(((result.objective ?? 0) - 4) / (result.objective ?? 1));
   });
 
