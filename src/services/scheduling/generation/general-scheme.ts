@@ -145,7 +145,11 @@ export class GeneralScheme {
       this.#attempts -= 1;
       window.find(task, mode);
       const wish = Math.min(plan.wishes[task] as number, window.to);
-      const start = this.#board.earliest(task, mode, Math.max(window.from, this.#lower[task] as number, wish));
+      const start = this.#board.earliest(
+        task,
+        mode,
+        Math.max(window.from, this.#lower[task] as number, wish),
+      );
       if (start < 0) isWaiting = true;
       const end = start + (durations[mode] as number);
       const over = Math.max(0, start - window.to);
@@ -229,8 +233,7 @@ export class GeneralScheme {
 
   /** What could not be placed is dropped; false when something of it must be done, or a stock is broken. */
   #dropRest(list: Int32Array): boolean {
-    for (const task of list)
-      if (!this.#isSettled(task) && !this.#drop(task)) return this.#fail(task);
+    for (const task of list) if (!this.#isSettled(task) && !this.#drop(task)) return this.#fail(task);
     return this.#board.stocksHold();
   }
 }
