@@ -31,7 +31,10 @@ export class MachineSequence {
     const own = state[task] as number;
     let start = Math.max(time, first[own] as number);
     for (let k = this.#firstFrom(start - this.#longest - this.#longestTask); k < this.#count; k++) {
-      if ((this.#start[k] as number) >= start + duration + this.#longest && (this.#start[k] as number) > start)
+      if (
+        (this.#start[k] as number) >= start + duration + this.#longest &&
+        (this.#start[k] as number) > start
+      )
         break;
       const other = state[this.#task[k] as number] as number;
       const after = (this.#end[k] as number) + (times[other * stateCount + own] as number);

@@ -50,7 +50,8 @@ export class StockProfile {
       const inAll = end > start + duration && !this.#holds(k, demand.lowAll, demand.highAll);
       const inFirst =
         duration > 0 &&
-        (times[k] as number) < start + duration && !this.#holds(k, demand.lowFirst, demand.highFirst);
+        (times[k] as number) < start + duration &&
+        !this.#holds(k, demand.lowFirst, demand.highFirst);
       if (!inAll && !inFirst) continue;
       if (end === Number.POSITIVE_INFINITY) return -1;
       // In full, the step must lie before the end of the task; else before its start.
@@ -91,7 +92,8 @@ export class StockProfile {
     }
     if (this.#time[low] === time) return low;
     if (this.#count === this.#time.length) this.#grow();
-    for (const column of [this.#time, this.#low, this.#high]) column.copyWithin(low + 2, low + 1, this.#count);
+    for (const column of [this.#time, this.#low, this.#high])
+      column.copyWithin(low + 2, low + 1, this.#count);
     this.#time[low + 1] = time;
     this.#low[low + 1] = this.#low[low] as number;
     this.#high[low + 1] = this.#high[low] as number;

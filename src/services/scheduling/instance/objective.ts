@@ -13,7 +13,10 @@ export type Evaluate = (starts: Int32Array, modes: Int32Array) => number;
 export function compileObjective(instance: Instance): Evaluate {
   const { objective } = instance.problem;
   const parts = objective.kind === 'weighted' ? objective.parts : [{ objective, weight: 1 }];
-  const compiled = parts.map((part) => ({ weight: part.weight, value: compileSingle(instance, part.objective) }));
+  const compiled = parts.map((part) => ({
+    weight: part.weight,
+    value: compileSingle(instance, part.objective),
+  }));
   return (starts, modes) => {
     let sum = droppedValue(instance, starts);
     for (const { weight, value } of compiled) if (weight > 0) sum += weight * value(starts, modes);
@@ -87,7 +90,8 @@ function compileCost(instance: Instance, of: string): Evaluate {
 
 /** The sum of use² over instants and resources, by a sweep over starts and ends. */
 function compileLevelling(instance: Instance, ids: readonly string[] | undefined): Evaluate {
-  const { resourceIds, reusableCount, durations, modeFirst, useFirst, useResource, useAmount, size } = instance;
+  const { resourceIds, reusableCount, durations, modeFirst, useFirst, useResource, useAmount, size } =
+    instance;
   const chosen = new Uint8Array(resourceIds.length);
   for (let place = 0; place < reusableCount; place++)
     chosen[place] = ids === undefined || ids.includes(resourceIds[place] as string) ? 1 : 0;
