@@ -5,7 +5,7 @@
 // G2 Each task is placed at the earliest instant that suits all tasks placed before it, and not before its wish.
 // G3 Work is limited: attempts and unscheduling steps have a budget by the number of tasks.
 import type { Instance } from '../instance/instance.js';
-import { compileGeneral, type GeneralTables } from './general-tables.js';
+import type { GeneralTables } from './general-tables.js';
 import { never, PlacementBoard } from './placement-board.js';
 
 /** What a pass is to do; arrays by task. */
@@ -20,12 +20,21 @@ export interface GeneralPlan {
   readonly wishes: Int32Array;
 }
 
+const noPlan: GeneralPlan = {
+  list: new Int32Array(0),
+  modes: new Int32Array(0),
+  present: new Uint8Array(0),
+  wishes: new Int32Array(0),
+};
+
 type Outcome = 'placed' | 'unscheduled' | 'waiting' | 'failed';
 
 export class GeneralScheme {
   readonly instance: Instance;
   /** The task because of which the last pass failed; −1 when it did not. */
   culprit = -1;
+  /** Whether the last pass made a schedule. */
+  isDone = false;
   readonly #tables: GeneralTables;
   readonly #board: PlacementBoard;
   readonly #isDropped: Uint8Array;
@@ -37,12 +46,17 @@ export class GeneralScheme {
   readonly #stack: Int32Array;
   #depth = 0;
   #attempts = 0;
-  /** Where in the list to go on. */
+  #plan: GeneralPlan = noPlan;
+  /** Where in the list to go on; all before the first open task are settled. */
   #next = 0;
+  #open = 0;
+  #isMoving = false;
+  #isAnyWaiting = false;
+  #isOver = true;
 
-  constructor(instance: Instance) {
+  constructor(instance: Instance, tables: GeneralTables) {
     this.instance = instance;
-    this.#tables = compileGeneral(instance);
+    this.#tables = tables;
     this.#board = new PlacementBoard(instance, this.#tables);
     this.#isDropped = new Uint8Array(instance.size);
     this.#waits = new Int32Array(instance.size);
@@ -63,32 +77,56 @@ export class GeneralScheme {
 
   /** Makes a schedule; false when it found none, with the culprit. */
   generate(plan: GeneralPlan): boolean {
+    this.begin(plan);
+    while (!this.advance(Number.POSITIVE_INFINITY));
+    return this.isDone;
+  }
+
+  /** Begins a pass that `advance` carries out. The plan may not change meanwhile. */
+  begin(plan: GeneralPlan): void {
     this.#reset(plan);
-    if (!this.#placeFixed()) return false;
-    const { list } = plan;
-    let open = 0;
-    for (let isMoving = true; isMoving; ) {
-      isMoving = false;
-      let isAnyWaiting = false;
-      while (open < list.length && this.#isSettled(list[open] as number)) open += 1;
-      for (this.#next = open; this.#next < list.length; ) {
-        const task = list[this.#next] as number;
-        this.#next += 1;
-        if (this.#isSettled(task) || (this.#waits[task] as number) > 0) continue;
-        const outcome = this.#place(task, plan);
-        if (this.#attempts < 0) return this.#fail(task);
-        if (outcome === 'waiting') {
-          isAnyWaiting = true;
-          continue;
-        }
-        isMoving = true;
-        if (outcome === 'failed' && !this.#drop(task)) return this.#fail(task);
-        if (outcome === 'unscheduled') open = Math.min(open, this.#next);
-        // What waits for a stock comes first again when the stock is fed.
-        if (isAnyWaiting && outcome === 'placed' && this.#feeds(task)) break;
-      }
+    this.#plan = plan;
+    this.#open = 0;
+    this.#next = 0;
+    this.#isMoving = true;
+    this.#isAnyWaiting = false;
+    this.isDone = false;
+    this.#isOver = !this.#placeFixed();
+  }
+
+  /** Goes on for about so many attempts at placing a task; says whether the pass is over (see {@link isDone}). */
+  advance(attempts: number): boolean {
+    const { list } = this.#plan;
+    const enough = this.#attempts - attempts;
+    while (!this.#isOver && this.#attempts >= enough) {
+      if (this.#next >= list.length && !this.#turn()) break;
+      const task = list[this.#next] as number;
+      this.#next += 1;
+      if (this.#isSettled(task) || (this.#waits[task] as number) > 0) continue;
+      const outcome = this.#place(task, this.#plan);
+      if (outcome === 'waiting') this.#isAnyWaiting = true;
+      else this.#isMoving = true;
+      if (this.#attempts < 0 || (outcome === 'failed' && !this.#drop(task))) this.#fail(task);
+      else if (outcome === 'unscheduled') this.#open = Math.min(this.#open, this.#next);
+      // What waits for a stock comes first again when the stock is fed.
+      else if (outcome === 'placed' && this.#isAnyWaiting && this.#feeds(task)) this.#next = list.length;
     }
-    return this.#dropRest(list);
+    return this.#isOver;
+  }
+
+  /** Goes back to the first task that is open; false when nothing more can be done, and the pass is over. */
+  #turn(): boolean {
+    const { list } = this.#plan;
+    while (this.#open < list.length && this.#isSettled(list[this.#open] as number)) this.#open += 1;
+    this.#next = this.#open;
+    if (this.#isMoving && this.#open < list.length) {
+      this.#isMoving = false;
+      this.#isAnyWaiting = false;
+      return true;
+    }
+    this.isDone = this.#dropRest(list);
+    this.#isOver = true;
+    return false;
   }
 
   #isSettled(task: number): boolean {
@@ -97,6 +135,7 @@ export class GeneralScheme {
 
   #fail(task: number): boolean {
     this.culprit = task;
+    this.#isOver = true;
     return false;
   }
 
