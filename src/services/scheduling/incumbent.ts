@@ -1,6 +1,8 @@
 // Incumbent: the record that all searches of a problem share: the best schedule, the best bound, and the count.
 //
 // I1 What is on record is valid, and its objective is what it is worth: an offer that is not is a bug of a search.
+//    Of problems with many tasks only the last one is looked at, when the search is over: a check would hold up the
+//    event loop for longer than a slice.
 // I2 The objective never rises, the bound never falls, and the bound is at most the objective.
 // I3 Once closed, nothing changes.
 import { invariant } from '../../errors.js';
@@ -8,7 +10,8 @@ import { worthOf } from './objective.js';
 import type { ScheduleProblem } from './problem.js';
 import type { Improvement, Schedule } from './schedule.js';
 import type { Incumbent } from './search.js';
-import { validateSchedule } from './validate.js';
+import { createFindings } from './validate-placing.js';
+import { validationSteps } from './validate.js';
 
 export interface IncumbentOptions {
   /** Most schedules that are generated [no limit]. */
@@ -24,7 +27,12 @@ export interface DrivenIncumbent extends Incumbent {
   readonly schedules: number;
   /** The best schedule; undefined while there is none. */
   readonly schedule: Schedule | undefined;
+  /** Checks what the offers left unchecked, step by step. */
+  verification(): Generator<() => void>;
 }
+
+/** Tasks up to which every offer is checked at once. */
+const mostCheckedAtOnce = 1000;
 
 /** Objectives may differ by rounding: sums of costs are doubles. */
 const rounding = 1e-9;
@@ -36,7 +44,7 @@ export function createIncumbent(problem: ScheduleProblem, options: IncumbentOpti
   let bound = 0;
   let starts: Int32Array | undefined;
   let modes: Int32Array | undefined;
-  let schedule: Schedule | undefined;
+  let by = '';
   let schedules = 0;
   let isClosed = false;
   return {
@@ -65,30 +73,29 @@ export function createIncumbent(problem: ScheduleProblem, options: IncumbentOpti
       return improvements;
     },
     get schedule() {
-      return schedule;
+      return starts === undefined || modes === undefined ? undefined : toSchedule(problem, starts, modes);
     },
     count(more) {
       schedules += more;
     },
-    offer(offeredStarts, offeredModes, value, by) {
+    offer(offeredStarts, offeredModes, value, offeredBy) {
       if (isClosed || value >= objective) return false;
-      const offered = toSchedule(problem, offeredStarts, offeredModes);
-      const worth = checkOffer(problem, offered, value, by);
-      if (worth >= objective) return false;
-      invariant(
-        worth >= bound - rounding * Math.max(1, worth),
-        `I2 the bound ${bound} holds for ${by}'s ${worth}`,
-      );
-      objective = worth;
-      bound = Math.min(bound, worth);
-      schedule = offered;
+      if (problem.tasks.length <= mostCheckedAtOnce) {
+        const offered = toSchedule(problem, offeredStarts, offeredModes);
+        for (const step of offerSteps(problem, offered, value, offeredBy)) step();
+      }
+      const isPossible = value >= bound - rounding * Math.max(1, value);
+      invariant(isPossible, `I2 the bound ${bound} holds for ${offeredBy}'s ${value}`);
+      objective = value;
+      bound = Math.min(bound, value);
+      by = offeredBy;
       starts = Int32Array.from(offeredStarts);
       modes = Int32Array.from(offeredModes);
       isClosed = bound >= objective;
       const gap = gapOf(objective, bound);
       const found = { objective, bound, gap, schedules, elapsedMs: options.elapsedMs(), by };
       improvements.push(found);
-      options.onImprovement?.({ ...found, schedule: offered });
+      options.onImprovement?.({ ...found, schedule: toSchedule(problem, starts, modes) });
       return true;
     },
     raiseBound(value) {
@@ -103,6 +110,10 @@ export function createIncumbent(problem: ScheduleProblem, options: IncumbentOpti
     close() {
       isClosed = true;
       bound = objective;
+    },
+    *verification() {
+      if (starts === undefined || modes === undefined || problem.tasks.length <= mostCheckedAtOnce) return;
+      yield* offerSteps(problem, toSchedule(problem, starts, modes), objective, by);
     },
   };
 }
@@ -126,15 +137,23 @@ export function toSchedule(problem: ScheduleProblem, starts: Int32Array, modes: 
   return { tasks, dropped };
 }
 
-/** The worth of an offer that is valid and worth what it says; anything else is a bug of the search. */
-function checkOffer(problem: ScheduleProblem, offered: Schedule, value: number, by: string): number {
-  const [broken] = validateSchedule(problem, offered, { most: 1 });
+/** Checks that an offer is valid and worth what it says; anything else is a bug of the search. */
+function* offerSteps(
+  problem: ScheduleProblem,
+  offered: Schedule,
+  value: number,
+  by: string,
+): Generator<() => void> {
+  const findings = createFindings(1);
+  yield* validationSteps(problem, offered, findings);
+  const [broken] = findings.list;
   invariant(
     broken === undefined,
     `I1 the schedules of '${by}' are valid, but ${broken?.path}: ${broken?.message}`,
   );
-  const { objective } = worthOf(problem, offered);
-  const isRight = Math.abs(objective - value) <= rounding * Math.max(1, objective);
-  invariant(isRight, `I1 what '${by}' offers is worth ${value}, but it is worth ${objective}`);
-  return objective;
+  yield () => {
+    const { objective } = worthOf(problem, offered);
+    const isRight = Math.abs(objective - value) <= rounding * Math.max(1, objective);
+    invariant(isRight, `I1 what '${by}' offers is worth ${value}, but it is worth ${objective}`);
+  };
 }

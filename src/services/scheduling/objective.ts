@@ -3,7 +3,7 @@ import type { ScheduleProblem, SingleObjective } from './problem.js';
 import type { Schedule } from './schedule.js';
 import { costOf } from './validate-budgets.js';
 import { createFindings, placeTasks, type PlacedTask } from './validate-placing.js';
-import { usageByResource } from './validate-resources.js';
+import { usageOfResource } from './validate-resources.js';
 
 /** What a schedule comes to. */
 export interface ScheduleWorth {
@@ -59,10 +59,9 @@ function singleValue(
       }
       return sum;
     case 'levelling': {
-      const usage = usageByResource(placed);
       const reusable = problem.resources.flatMap((one) => (one.kind === 'reusable' ? [one.id] : []));
       for (const id of new Set(objective.resources ?? reusable)) {
-        for (const { from, to, amount } of usage.get(id) ?? []) sum += amount * amount * (to - from);
+        for (const { from, to, amount } of usageOfResource(id, placed)) sum += amount * amount * (to - from);
       }
       return sum;
     }

@@ -36,6 +36,7 @@ export function solveNow(problem: ScheduleProblem, options: SolveOptions = {}): 
   checkOptions(options);
   const run = runOf(problem, chosen(options), options);
   while (run.advance(Infinity));
+  for (const step of run.incumbent.verification()) step();
   return run.result();
 }
 
@@ -53,8 +54,13 @@ export async function solveWith(
       pool.share();
       if (hasMore) await nextTurn();
       else if (run.stopped() === 'exhausted' && pool.isWorking) await pool.news();
-      else return run.result();
+      else break;
     }
+    for (const step of run.incumbent.verification()) {
+      step();
+      await nextTurn();
+    }
+    return run.result();
   } finally {
     await pool.end();
   }

@@ -18,41 +18,32 @@ export interface Stretch {
 }
 
 export function capacityViolations(
-  problem: ScheduleProblem,
+  resource: ReusableResource,
   placed: ReadonlyMap<string, PlacedTask>,
   findings: Findings,
 ): void {
-  const held = holdingsByResource(placed);
-  problem.resources.forEach((resource) => {
-    if (resource.kind !== 'reusable') return;
-    const holdings = held.get(resource.id) ?? [];
-    for (const { from, to, amount, capacity } of overloads(resource, usageOf(holdings))) {
-      const tasks = holdings.filter((one) => one.from <= from && from < one.to).map(({ id }) => id);
-      const message = `at ${from}, until ${to}, ${amount} of '${resource.id}' are held, but there are ${capacity}`;
-      findings.add({ kind: 'capacity', path: `resources.${resource.id}`, message, tasks, at: from });
-    }
-  });
+  const holdings = holdingsOf(resource.id, placed);
+  for (const { from, to, amount, capacity } of overloads(resource, usageOf(holdings))) {
+    const tasks = holdings.filter((one) => one.from <= from && from < one.to).map(({ id }) => id);
+    const message = `at ${from}, until ${to}, ${amount} of '${resource.id}' are held, but there are ${capacity}`;
+    findings.add({ kind: 'capacity', path: `resources.${resource.id}`, message, tasks, at: from });
+  }
 }
 
-function holdingsByResource(placed: ReadonlyMap<string, PlacedTask>): Map<string, Holding[]> {
-  const held = new Map<string, Holding[]>();
+function holdingsOf(id: string, placed: ReadonlyMap<string, PlacedTask>): Holding[] {
+  const holdings: Holding[] = [];
   for (const { task, way, start, end } of placed.values()) {
     if (end === start) continue;
     for (const { resource, amount } of way.uses) {
-      if (amount === 0) continue;
-      const list = held.get(resource);
-      const holding = { id: task.id, from: start, to: end, amount };
-      if (list === undefined) held.set(resource, [holding]);
-      else list.push(holding);
+      if (resource === id && amount > 0) holdings.push({ id: task.id, from: start, to: end, amount });
     }
   }
-  return held;
+  return holdings;
 }
 
-/** How much of each reusable resource is held when: stretches in the order of time, without those of nothing. */
-export function usageByResource(placed: ReadonlyMap<string, PlacedTask>): Map<string, Stretch[]> {
-  return new Map([...holdingsByResource(placed)].map(([id, holdings]) => [id, usageOf(holdings)]));
-}
+/** How much of a reusable resource is held when: stretches in the order of time, without those of nothing. */
+export const usageOfResource = (id: string, placed: ReadonlyMap<string, PlacedTask>): Stretch[] =>
+  usageOf(holdingsOf(id, placed));
 
 function usageOf(holdings: readonly Holding[]): Stretch[] {
   const steps = holdings.flatMap(({ from, to, amount }) => [

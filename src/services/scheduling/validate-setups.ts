@@ -1,14 +1,6 @@
 // Setups, for the validator: the tasks of a machine one after another, with the times of its changes between them.
-import type { ScheduleProblem, Setup } from './problem.js';
+import type { Setup } from './problem.js';
 import type { Findings, PlacedTask } from './validate-placing.js';
-
-export function setupViolations(
-  problem: ScheduleProblem,
-  placed: ReadonlyMap<string, PlacedTask>,
-  findings: Findings,
-): void {
-  for (const setup of problem.setups) checkSetup(setup, placed, findings);
-}
 
 interface Turn {
   readonly id: string;
@@ -17,7 +9,11 @@ interface Turn {
   readonly end: number;
 }
 
-function checkSetup(setup: Setup, placed: ReadonlyMap<string, PlacedTask>, findings: Findings): void {
+export function setupViolations(
+  setup: Setup,
+  placed: ReadonlyMap<string, PlacedTask>,
+  findings: Findings,
+): void {
   const times = new Map(setup.times.map(({ from, to, time }) => [`${from} ${to}`, time]));
   const longest = Math.max(0, ...setup.times.map(({ time }) => time));
   const change = (from: string, to: string): number => (from === to ? 0 : (times.get(`${from} ${to}`) ?? 0));

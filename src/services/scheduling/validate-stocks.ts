@@ -1,5 +1,5 @@
 // Stocks, for the validator: the level of each over time.
-import type { ScheduleProblem } from './problem.js';
+import type { StockResource } from './problem.js';
 import type { Findings, PlacedTask } from './validate-placing.js';
 
 /** What happens to a stock at one instant: a change at once, and a change of its rate. */
@@ -18,61 +18,51 @@ export interface LevelPoint {
 }
 
 export function stockViolations(
-  problem: ScheduleProblem,
+  resource: StockResource,
   placed: ReadonlyMap<string, PlacedTask>,
   findings: Findings,
 ): void {
-  const steps = stepsByStock(placed);
-  for (const resource of problem.resources) {
-    if (resource.kind === 'reusable') continue;
-    const most = resource.capacity ?? Infinity;
-    const own = steps.get(resource.id) ?? [];
-    let isOut = false;
-    for (const { at, before, after } of levels(resource.initial, own)) {
-      for (const level of before === after ? [after] : [before, after]) {
-        const wasOut = isOut;
-        isOut = level < 0 || level > most;
-        if (wasOut || !isOut) continue;
-        const tasks = own.filter((step) => step.at === at).map(({ id }) => id);
-        const what = level < 0 ? 'which is less than 0' : `but at most ${most} may be there`;
-        const when = level === after ? 'at' : 'just before';
-        const message = `${when} ${at} the level of '${resource.id}' is ${level}, ${what}`;
-        findings.add({
-          kind: 'stock',
-          path: `resources.${resource.id}`,
-          message,
-          tasks: [...new Set(tasks)],
-          at,
-        });
-      }
+  const most = resource.capacity ?? Infinity;
+  const steps = stepsOf(resource.id, placed);
+  let isOut = false;
+  for (const { at, before, after } of levels(resource.initial, steps)) {
+    for (const level of before === after ? [after] : [before, after]) {
+      const wasOut = isOut;
+      isOut = level < 0 || level > most;
+      if (wasOut || !isOut) continue;
+      const tasks = steps.filter((step) => step.at === at).map(({ id }) => id);
+      const what = level < 0 ? 'which is less than 0' : `but at most ${most} may be there`;
+      const when = level === after ? 'at' : 'just before';
+      const message = `${when} ${at} the level of '${resource.id}' is ${level}, ${what}`;
+      findings.add({
+        kind: 'stock',
+        path: `resources.${resource.id}`,
+        message,
+        tasks: [...new Set(tasks)],
+        at,
+      });
     }
   }
 }
 
-/** The level of each stock over time, by its id: the points at which something happens to it. */
+/** The level of a stock over time: the points at which something happens to it. */
 export function stockLevels(
-  problem: ScheduleProblem,
+  { id, initial }: StockResource,
   placed: ReadonlyMap<string, PlacedTask>,
-): Map<string, LevelPoint[]> {
-  const steps = stepsByStock(placed);
-  const stocks = problem.resources.flatMap((one) => (one.kind === 'reusable' ? [] : [one]));
-  return new Map(stocks.map(({ id, initial }) => [id, levels(initial, steps.get(id) ?? [])]));
+): LevelPoint[] {
+  return levels(initial, stepsOf(id, placed));
 }
 
-function stepsByStock(placed: ReadonlyMap<string, PlacedTask>): Map<string, Step[]> {
-  const steps = new Map<string, Step[]>();
-  const add = (resource: string, step: Step): void => {
-    const list = steps.get(resource);
-    if (list === undefined) steps.set(resource, [step]);
-    else list.push(step);
-  };
+function stepsOf(stock: string, placed: ReadonlyMap<string, PlacedTask>): Step[] {
+  const steps: Step[] = [];
   for (const { task, way, start, end } of placed.values()) {
     for (const { resource, amount, when } of way.changes) {
-      if (when === 'start') add(resource, { id: task.id, at: start, by: amount, rate: 0 });
-      else if (when === 'end') add(resource, { id: task.id, at: end, by: amount, rate: 0 });
+      if (resource !== stock) continue;
+      if (when === 'start') steps.push({ id: task.id, at: start, by: amount, rate: 0 });
+      else if (when === 'end') steps.push({ id: task.id, at: end, by: amount, rate: 0 });
       else {
-        add(resource, { id: task.id, at: start, by: 0, rate: amount });
-        add(resource, { id: task.id, at: end, by: 0, rate: -amount });
+        steps.push({ id: task.id, at: start, by: 0, rate: amount });
+        steps.push({ id: task.id, at: end, by: 0, rate: -amount });
       }
     }
   }

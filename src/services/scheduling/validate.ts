@@ -22,16 +22,34 @@ export function validateSchedule(
   options: { readonly most?: number } = {},
 ): readonly Violation[] {
   const findings = createFindings(options.most ?? 200);
-  const placed = placeTasks(problem, schedule, findings);
-  for (const task of placed.values()) checkTimes(problem, task, findings);
-  checkPresence(problem, placed, schedule, findings);
-  checkLags(problem, placed, findings);
-  capacityViolations(problem, placed, findings);
-  lockViolations(problem, placed, findings);
-  stockViolations(problem, placed, findings);
-  setupViolations(problem, placed, findings);
-  budgetViolations(problem, placed, findings);
+  for (const step of validationSteps(problem, schedule, findings)) step();
   return findings.list;
+}
+
+/** The checks of {@link validateSchedule} one by one, so that other things may happen between them. */
+export function* validationSteps(
+  problem: ScheduleProblem,
+  schedule: Schedule,
+  findings: Findings,
+): Generator<() => void> {
+  let placed: ReadonlyMap<string, PlacedTask> = new Map();
+  yield () => {
+    placed = placeTasks(problem, schedule, findings);
+  };
+  yield () => {
+    for (const task of placed.values()) checkTimes(problem, task, findings);
+  };
+  yield () => checkPresence(problem, placed, schedule, findings);
+  yield () => checkLags(problem, placed, findings);
+  for (const resource of problem.resources) {
+    yield () => {
+      if (resource.kind === 'reusable') capacityViolations(resource, placed, findings);
+      else stockViolations(resource, placed, findings);
+    };
+  }
+  yield () => lockViolations(problem, placed, findings);
+  for (const setup of problem.setups) yield () => setupViolations(setup, placed, findings);
+  yield () => budgetViolations(problem, placed, findings);
 }
 
 function checkTimes(problem: ScheduleProblem, placed: PlacedTask, findings: Findings): void {
