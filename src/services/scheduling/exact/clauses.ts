@@ -1,12 +1,10 @@
-// Clauses of the exact solver: an arena of clauses, and two watched literals for each (Moskewicz et al., 2001). Watches
-// are kept by half with the value at which the watched literal becomes false, so that literals need no number.
+// Clauses of the exact solver: an arena of clauses, and two watched literals for each (Moskewicz et al., 2001).
 import { byClause, grown, type Trail } from './trail.js';
+import { copyWatch, WatchLists, watchSize } from './watches.js';
 
 /** Words before the literals: how many there are, the glue (0: never deleted), the activity. */
 export const headerSize = 3;
-const watchSize = 4;
 
-/** A watch is: value of the half at which the literal is false, clause, and a literal that may satisfy the clause. */
 export class Clauses {
   arena = new Int32Array(1 << 16);
   private activity = new Float32Array(this.arena.buffer);
@@ -14,21 +12,19 @@ export class Clauses {
   size = 1;
   learnt = new Int32Array(1024);
   learntCount = 0;
-  private watches: Int32Array<ArrayBuffer>[] = [];
-  private watchEnd = new Int32Array(16);
+  private readonly watches: WatchLists;
   private step = 1;
 
-  constructor(private readonly trail: Trail) {}
+  constructor(private readonly trail: Trail) {
+    this.watches = new WatchLists(trail);
+  }
 
-  /** To be called when all variables are there. */
+  /** To be called when all variables are there, before anything was propagated. */
   prepare(): void {
-    const halves = this.trail.halves;
-    if (this.watchEnd.length < halves) {
-      const ends = new Int32Array(halves);
-      ends.set(this.watchEnd.subarray(0, Math.min(this.watches.length, halves)));
-      this.watchEnd = ends;
+    this.watches.prepare();
+    for (let reference = 1; reference < this.size; reference += headerSize + 2 * this.arena[reference]!) {
+      this.attach(reference);
     }
-    while (this.watches.length < halves) this.watches.push(new Int32Array(watchSize * 2));
   }
 
   /** Words that clauses take. */
@@ -62,7 +58,7 @@ export class Clauses {
       this.learnt[this.learntCount] = reference;
       this.learntCount += 1;
     }
-    this.attach(reference);
+    if (this.watches.isPrepared) this.attach(reference);
     return reference;
   }
 
@@ -81,19 +77,25 @@ export class Clauses {
     this.step *= 1.001;
   }
 
-  /**
-   * What follows from the clauses when a half has risen from `old` to `now`. False on conflict.
-   */
+  /** What follows from the clauses when a half has risen from `old` to `now`. False on conflict. */
   propagate(half: number, old: number, now: number): boolean {
-    const { trail } = this;
+    const { watches } = this;
+    const last = watches.bucketOf(half, now);
+    for (let bucket = watches.bucketOf(half, old + 1); bucket <= last; bucket += 1) {
+      if (watches.end[bucket]! > 0 && !this.visit(bucket, half, old, now)) return false;
+    }
+    return true;
+  }
+
+  private visit(bucket: number, half: number, old: number, now: number): boolean {
+    const { trail, arena, watches } = this;
     const bound = trail.bound;
-    const arena = this.arena;
     const falseHalf = half ^ 1;
-    let list = this.watches[half]!;
+    let list = watches.lists[bucket]!;
     let read = 0;
     let write = 0;
     let isSound = true;
-    while (read < this.watchEnd[half]!) {
+    while (read < watches.end[bucket]!) {
       const threshold = list[read]!;
       if (threshold > now || threshold <= old || bound[list[read + 2]!]! >= list[read + 3]!) {
         if (read !== write) copyWatch(list, read, write);
@@ -113,7 +115,7 @@ export class Clauses {
       const firstHalf = arena[base]!;
       const firstValue = arena[base + 1]!;
       if (bound[firstHalf]! < firstValue && this.moveWatch(reference)) {
-        list = this.watches[half]!;
+        list = watches.lists[bucket]!;
         read += watchSize;
         continue;
       }
@@ -130,9 +132,9 @@ export class Clauses {
       }
     }
     if (read !== write) {
-      const end = this.watchEnd[half]!;
+      const end = watches.end[bucket]!;
       list.copyWithin(write, read, end);
-      this.watchEnd[half] = end - (read - write);
+      watches.end[bucket] = end - (read - write);
     }
     return isSound;
   }
@@ -151,24 +153,10 @@ export class Clauses {
       arena[at + 1] = arena[base + 3]!;
       arena[base + 2] = half;
       arena[base + 3] = value;
-      this.watch(half ^ 1, 1 - value, reference, arena[base]!, arena[base + 1]!);
+      this.watches.add(half ^ 1, 1 - value, reference, arena[base]!, arena[base + 1]!);
       return true;
     }
     return false;
-  }
-
-  private watch(half: number, threshold: number, reference: number, otherHalf: number, otherValue: number): void {
-    let list = this.watches[half]!;
-    const end = this.watchEnd[half]!;
-    if (end === list.length) {
-      list = grown(list);
-      this.watches[half] = list;
-    }
-    list[end] = threshold;
-    list[end + 1] = reference;
-    list[end + 2] = otherHalf;
-    list[end + 3] = otherValue;
-    this.watchEnd[half] = end + watchSize;
   }
 
   private attach(reference: number): void {
@@ -178,8 +166,8 @@ export class Clauses {
     const firstValue = arena[base + 1]!;
     const secondHalf = arena[base + 2]!;
     const secondValue = arena[base + 3]!;
-    this.watch(firstHalf ^ 1, 1 - firstValue, reference, secondHalf, secondValue);
-    this.watch(secondHalf ^ 1, 1 - secondValue, reference, firstHalf, firstValue);
+    this.watches.add(firstHalf ^ 1, 1 - firstValue, reference, secondHalf, secondValue);
+    this.watches.add(secondHalf ^ 1, 1 - secondValue, reference, firstHalf, firstValue);
   }
 
   /**
@@ -208,7 +196,7 @@ export class Clauses {
   /** Moves the clauses that stay together and watches them anew. */
   private compact(): void {
     const { arena, activity, trail } = this;
-    this.watchEnd.fill(0);
+    this.watches.clear();
     this.learntCount = 0;
     let read = 1;
     let write = 1;
@@ -253,11 +241,4 @@ export class Clauses {
     }
     return left;
   }
-}
-
-function copyWatch(list: Int32Array, read: number, write: number): void {
-  list[write] = list[read]!;
-  list[write + 1] = list[read + 1]!;
-  list[write + 2] = list[read + 2]!;
-  list[write + 3] = list[read + 3]!;
 }

@@ -83,7 +83,6 @@ export class Solver {
     if (first === undefined) this.isInfeasible = true;
     else if (kept.length === 1) this.require(first[0], first[1]);
     else {
-      this.clauses.prepare();
       const halves = Int32Array.from(kept, ([half]) => half);
       this.clauses.add(halves, Int32Array.from(kept, ([, value]) => value), kept.length, 0);
     }
