@@ -1,0 +1,153 @@
+// Run: searches of one problem that take turns until something is proved or a limit is reached. It works when it is
+// told to, a slice at a time.
+//
+// R1 Turns are counted in pieces of work, not in time: with the same seed and no time limit, the same is done.
+// R2 A slice ends when its time is over, and the search goes on at the same place in the next one.
+// R3 Every slice does at least one piece of work, whatever the clock says.
+import type { Share } from './portfolio.js';
+import type { ScheduleProblem } from './problem.js';
+import type { ScheduleResult, ScheduleStatus } from './schedule.js';
+import { createIncumbent, type DrivenIncumbent, gapOf } from './incumbent.js';
+import type { Search, SolveOptions } from './search.js';
+
+const defaultTimeLimitMs = 10_000;
+
+export interface Run {
+  readonly incumbent: DrivenIncumbent;
+  /** Works for about so many milliseconds; says whether there is more to do. */
+  advance(sliceMs: number): boolean;
+  /** Why there is nothing more to do; undefined while there is. */
+  stopped(): ScheduleResult['stopped'] | undefined;
+  result(): ScheduleResult;
+}
+
+export type RunOptions = Omit<SolveOptions, 'workers' | 'sliceMs' | 'searches' | 'now'> & {
+  readonly now: () => number;
+};
+
+interface Player {
+  readonly search: Search;
+  readonly pieces: number;
+}
+
+type Stop = ScheduleResult['stopped'];
+
+/** Prepares a run. The searches are made when it is their turn for the first time. */
+export function createRun(problem: ScheduleProblem, shares: readonly Share[], options: RunOptions): Run {
+  const { now, signal, scheduleLimit } = options;
+  const seed = options.seed ?? 1;
+  const begin = now();
+  const elapsedMs = (): number => Math.max(0, now() - begin);
+  const timeLimitMs = options.timeLimitMs ?? (scheduleLimit === undefined ? defaultTimeLimitMs : Infinity);
+  const incumbent = createIncumbent(problem, {
+    scheduleLimit,
+    elapsedMs,
+    onImprovement: options.onImprovement,
+  });
+  // Searches that count no schedules end with the limit, too: a piece of work for each schedule that it allows.
+  const budget = createBudget(scheduleLimit === undefined ? Infinity : Math.max(1000, scheduleLimit));
+  if (problem.tasks.length === 0) {
+    incumbent.offer(new Int32Array(0), new Int32Array(0), 0, 'empty');
+    incumbent.close();
+  }
+  const waiting = [...shares];
+  const players: Player[] = [];
+  let turn = 0;
+  let done = 0;
+
+  const stop = (): Stop | undefined => {
+    if (incumbent.isClosed) return 'proved';
+    if (signal?.aborted === true) return 'aborted';
+    if (incumbent.schedulesLeft <= 0 || budget.left() <= 0) return 'schedules';
+    if (elapsedMs() >= timeLimitMs) return 'time';
+    return waiting.length === 0 && players.length === 0 ? 'exhausted' : undefined;
+  };
+
+  const player = (): Player | undefined => {
+    while (turn >= players.length) {
+      const share = waiting.shift();
+      if (share === undefined) turn = 0;
+      else {
+        const search = share.make(problem, incumbent, seed);
+        if (search !== undefined) players.push({ search, pieces: share.pieces });
+      }
+      if (waiting.length === 0 && players.length === 0) return undefined;
+    }
+    return players[turn];
+  };
+
+  const play = (isSliceOver: () => boolean): void => {
+    const current = player();
+    if (current === undefined) return;
+    let isOver = false;
+    let answers = 0;
+    const hasMore = current.search.run(() => {
+      answers += 1;
+      isOver = done >= current.pieces;
+      if (isOver || stop() !== undefined || isSliceOver()) return true;
+      done += 1;
+      budget.spend();
+      return false;
+    });
+    if (!hasMore) players.splice(turn, 1);
+    else if (answers === 0) {
+      done += 1;
+      budget.spend();
+    }
+    if (!hasMore || isOver) done = 0;
+    if (hasMore && isOver) turn += 1;
+  };
+
+  return {
+    incumbent,
+    advance(sliceMs) {
+      const sliceBegin = now();
+      let isFirst = true;
+      let isOver = false;
+      const isSliceOver = (): boolean => {
+        if (isFirst) isFirst = false;
+        else isOver ||= now() - sliceBegin >= sliceMs;
+        return isOver;
+      };
+      while (stop() === undefined && !isOver) {
+        play(isSliceOver);
+        isOver ||= now() - sliceBegin >= sliceMs;
+      }
+      return stop() === undefined;
+    },
+    stopped: stop,
+    result: () => resultOf(incumbent, { stopped: stop() ?? 'time', elapsedMs: elapsedMs(), seed }),
+  };
+}
+
+function createBudget(pieces: number): { left: () => number; spend: () => void } {
+  let left = pieces;
+  return {
+    left: () => left,
+    spend: () => {
+      left -= 1;
+    },
+  };
+}
+
+/** What a record comes to, as a result. */
+export function resultOf(
+  incumbent: DrivenIncumbent,
+  end: Pick<ScheduleResult, 'stopped' | 'elapsedMs' | 'seed'>,
+): ScheduleResult {
+  const { schedule, objective, bound, isClosed, schedules, improvements } = incumbent;
+  return {
+    status: statusOf(isClosed, schedule !== undefined),
+    ...(schedule === undefined ? {} : { schedule, objective }),
+    bound,
+    gap: gapOf(objective, bound),
+    schedules,
+    improvements: [...improvements],
+    ...end,
+  };
+}
+
+function statusOf(isClosed: boolean, isFound: boolean): ScheduleStatus {
+  if (isClosed) return isFound ? 'optimal' : 'infeasible';
+  return isFound ? 'feasible' : 'unknown';
+}
