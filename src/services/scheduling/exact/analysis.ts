@@ -4,11 +4,11 @@
 // X6 The literals in hand together contradict. For each half only the strongest is kept, for it implies the others: when
 //    it is resolved away, its reason implies them, too.
 // X7 Entries of the conflict's level are taken back while they are walked over, so explanations see bounds as they were.
-import type { Arcs } from './arcs.js';
 import type { Atoms } from './atoms.js';
-import { type Clauses, headerSize } from './clauses.js';
-import type { Explained, Propagator } from './propagator.js';
-import { byArc, byClause, byDecision, byList, grown, type Trail } from './trail.js';
+import type { Clauses } from './clauses.js';
+import type { Explained } from './propagator.js';
+import type { Reasons } from './reasons.js';
+import { byArc, byDecision, grown, type Trail } from './trail.js';
 
 const none = -(2 ** 31);
 
@@ -39,9 +39,8 @@ export class Analysis implements Explained {
   constructor(
     private readonly trail: Trail,
     private readonly clauses: Clauses,
-    private readonly arcs: Arcs,
     private readonly atoms: Atoms,
-    private readonly propagators: readonly Propagator[],
+    private readonly reasons: Reasons,
     private readonly undo: UndoEntry,
   ) {
     this.minimisation = {
@@ -86,28 +85,6 @@ export class Analysis implements Explained {
     }
   }
 
-  /** Gives what implied (half, value) at the entry `at` for the reason. */
-  private explain(half: number, value: number, reason: number, at: number, out: Explained): void {
-    const index = reason >> 2;
-    const kind = reason & 3;
-    if (kind === byArc) {
-      out.add(this.arcs.sourceOf(index), value - this.arcs.weightOf(index));
-      const condition = this.arcs.conditionOf(index);
-      if (condition >= 0) out.add(condition, this.arcs.conditionValueOf(index));
-    } else if (kind === byClause) {
-      const { arena } = this.clauses;
-      const base = index + headerSize;
-      if (arena[index + 1]! > 0) this.clauses.bump(index);
-      for (let at = base, end = base + 2 * arena[index]!; at < end; at += 2) {
-        // The literal explained is in the clause; its negation would be wrong to add.
-        if (arena[at] !== half || arena[at + 1]! < value) out.add(arena[at]! ^ 1, 1 - arena[at + 1]!);
-      }
-    } else if (kind === byList) {
-      const { notes } = this.trail;
-      for (let at = index + 1, end = at + 2 * notes[index]!; at < end; at += 2) out.add(notes[at]!, notes[at + 1]!);
-    } else this.propagators[this.trail.notes[index]!]!.explain(index, half, value, at, out);
-  }
-
   /**
    * Learns from the trail's conflict. False when it holds at level 0, that is, for good.
    * Afterwards the trail has lost entries of its last level: the solver must go back to `level`.
@@ -133,7 +110,7 @@ export class Analysis implements Explained {
       this.need[half] = none;
       this.open -= 1;
       this.atoms.bump(half, value);
-      this.explain(half, value, reason, at, this);
+      this.reasons.explain(half, value, reason, at, this);
     }
   }
 
@@ -142,13 +119,13 @@ export class Analysis implements Explained {
     this.open = 0;
     const { conflictHalf: half, conflictReason: reason } = trail;
     if (half < 0) {
-      this.explain(-1, 0, reason, trail.size, this);
+      this.reasons.explain(-1, 0, reason, trail.size, this);
       return;
     }
     const isArc = (reason & 3) === byArc;
     const value = isArc ? trail.most(half) + 1 : trail.conflictBound;
     this.add(half ^ 1, 1 - value);
-    this.explain(half, value, reason, trail.size, this);
+    this.reasons.explain(half, value, reason, trail.size, this);
   }
 
   /** Goes to the level of the conflict, which is below the last one when it was noticed late. False when it is 0. */
@@ -190,7 +167,7 @@ export class Analysis implements Explained {
       const reason = trail.reason[at]!;
       this.need[one] = none;
       if (reason === byDecision) found.push([one, trail.to[at]!]);
-      else this.explain(one, needed, reason, at, this);
+      else this.reasons.explain(one, needed, reason, at, this);
     }
     this.clear();
     return found;
@@ -243,7 +220,7 @@ export class Analysis implements Explained {
     if (reason === byDecision) return false;
     this.isImplied = true;
     this.examined = entry;
-    this.explain(half, value, reason, entry, this.minimisation);
+    this.reasons.explain(half, value, reason, entry, this.minimisation);
     return this.isImplied;
   }
 

@@ -79,7 +79,8 @@ export class Disjunctions implements Propagator {
       const otherHalf = start[other]!;
       // One cannot come first when its earliest end is after the latest start of the other.
       if (bound[half]! + length + bound[otherHalf + 1]! > 0 && !this.order(other, one)) return false;
-      if (bound[otherHalf]! + duration[other]! + bound[half + 1]! > 0 && !this.order(one, other)) return false;
+      if (bound[otherHalf]! + duration[other]! + bound[half + 1]! > 0 && !this.order(one, other))
+        return false;
     }
     return true;
   }
@@ -139,7 +140,8 @@ export function incompatiblePairs(intervals: Intervals): [one: number, other: nu
         if (amount + useAmount[byResource[next]!]! <= capacity) break;
         const one = useInterval[byResource[index]!]!;
         const other = useInterval[byResource[next]!]!;
-        if (presence[one]! >= 0 || presence[other]! >= 0 || duration[one] === 0 || duration[other] === 0) continue;
+        if (presence[one]! >= 0 || presence[other]! >= 0 || duration[one] === 0 || duration[other] === 0)
+          continue;
         found.add(Math.min(one, other) * intervals.count + Math.max(one, other));
       }
     }

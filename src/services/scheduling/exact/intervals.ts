@@ -49,7 +49,9 @@ export class Intervals {
     this.byResourceFirst = first;
     this.byResource = order;
     capacities.forEach((_, resource) => {
-      order.subarray(first[resource], first[resource + 1]).sort((one, other) => this.amount(other) - this.amount(one));
+      order
+        .subarray(first[resource], first[resource + 1])
+        .sort((one, other) => this.amount(other) - this.amount(one));
     });
     const keys: number[] = [];
     const owners: number[] = [];

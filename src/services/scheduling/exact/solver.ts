@@ -5,6 +5,7 @@ import { Arcs } from './arcs.js';
 import { Atoms } from './atoms.js';
 import { Clauses } from './clauses.js';
 import type { Propagator } from './propagator.js';
+import { Reasons } from './reasons.js';
 import { byDecision, Trail } from './trail.js';
 
 /** Chooses what to try next. Writes a literal that is neither true nor false into `half` and `value`. */
@@ -28,8 +29,8 @@ export interface RunLimits {
 }
 
 const restartUnit = 100;
-const firstReduction = 4000;
-const reductionGrowth = 1000;
+const firstReduction = 2000;
+const reductionGrowth = 300;
 /** Words of clauses at most, 4 bytes each: beyond, clauses are dropped sooner. */
 const mostClauseWords = 1 << 25;
 
@@ -39,7 +40,8 @@ export class Solver {
   readonly arcs = new Arcs(this.trail);
   readonly atoms = new Atoms(this.trail);
   readonly propagators: Propagator[] = [];
-  readonly analysis = new Analysis(this.trail, this.clauses, this.arcs, this.atoms, this.propagators, () => this.undo());
+  readonly reasons = new Reasons(this.trail, this.clauses, this.arcs, this.propagators);
+  readonly analysis = new Analysis(this.trail, this.clauses, this.atoms, this.reasons, () => this.undo());
   conflicts = 0;
   decisions = 0;
   propagations = 0;
@@ -84,7 +86,12 @@ export class Solver {
     else if (kept.length === 1) this.require(first[0], first[1]);
     else {
       const halves = Int32Array.from(kept, ([half]) => half);
-      this.clauses.add(halves, Int32Array.from(kept, ([, value]) => value), kept.length, 0);
+      this.clauses.add(
+        halves,
+        Int32Array.from(kept, ([, value]) => value),
+        kept.length,
+        0,
+      );
     }
   }
 
@@ -123,7 +130,8 @@ export class Solver {
     const at = trail.size - 1;
     if (at < this.head) {
       const half = trail.half[at]!;
-      for (const propagator of this.activeFollowers) propagator.unfollow!(half, trail.from[at]!, trail.to[at]!);
+      for (const propagator of this.activeFollowers)
+        propagator.unfollow!(half, trail.from[at]!, trail.to[at]!);
       this.head = at;
     }
     trail.undo();
@@ -140,7 +148,8 @@ export class Solver {
         const to = trail.to[at]!;
         this.head = at + 1;
         this.propagations += 1;
-        for (let index = 0; index < activeFollowers.length; index += 1) activeFollowers[index]!.follow!(half, from, to);
+        for (let index = 0; index < activeFollowers.length; index += 1)
+          activeFollowers[index]!.follow!(half, from, to);
         if (!clauses.propagate(half, from, to) || !arcs.propagate(half, from, to)) return false;
       }
       for (let index = 0; index < propagators.length; index += 1) {
