@@ -1,4 +1,5 @@
 // Portfolio: which searches work on a problem, and how much of the work each gets.
+import { makeExactSearch } from './exact/exact-search.js';
 import { makeHeuristicSearch } from './heuristic/heuristic-search.js';
 import type { ScheduleProblem } from './problem.js';
 import type { Incumbent, Search } from './search.js';
@@ -19,4 +20,7 @@ export interface Share {
 }
 
 /** The searches of `solve`, in the order in which they take turns. */
-export const portfolio: readonly Share[] = [{ kind: 'heuristic', make: makeHeuristicSearch, pieces: 20 }];
+export const portfolio: readonly Share[] = [
+  { kind: 'heuristic', make: makeHeuristicSearch, pieces: 20 },
+  { kind: 'exact', make: makeExactSearch, pieces: 20 },
+];

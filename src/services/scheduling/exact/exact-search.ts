@@ -1,0 +1,144 @@
+// Exact search of a scheduling problem: proofs, and the best schedules of what is small enough, by lazy clause generation
+// (Schutt, Feydt, Stuckey & Wallace, 2011, 2013).
+//
+// X10 What it proves holds for the problem as it is: where the model leaves something out, it allows more than the problem,
+//     and then only the absence of schedules is a proof. It leaves as soon as it finds a solution of such a model.
+import { compileProblem } from '../instance/compile.js';
+import type { Instance } from '../instance/instance.js';
+import type { ScheduleProblem } from '../problem.js';
+import type { Incumbent, Search } from '../search.js';
+import { horizonOf } from './horizon.js';
+import { ExactModel } from './model.js';
+import type { Outcome } from './solver.js';
+
+/** Tasks at most: beyond, a single step takes too long. */
+const mostTasks = 3000;
+/** Conflicts with which it looks for schedules task by task, before it follows its conflicts (Schutt et al., 2011). */
+const firstConflicts = 500;
+const boundConflicts = 500;
+const searchConflicts = 5000;
+
+type Episode = 'first' | 'bound' | 'search';
+
+/** The exact search of a problem; undefined when it is too large. */
+export function makeExactSearch(
+  problem: ScheduleProblem,
+  incumbent: Incumbent,
+  _seed: number,
+): Search | undefined {
+  if (problem.tasks.length > mostTasks || problem.tasks.length === 0) return undefined;
+  const instance = compileProblem(problem);
+  if (instance.impossible !== undefined) {
+    return {
+      name: 'exact',
+      run() {
+        incumbent.close();
+        return false;
+      },
+    };
+  }
+  return new ExactSearch(instance, incumbent);
+}
+
+class ExactSearch implements Search {
+  readonly name = 'exact';
+  private model: ExactModel | undefined;
+  private episode: Episode = 'first';
+  private isBegun = false;
+  /** Count of conflicts at which the episode ends. */
+  private end = 0;
+  private rounds = 0;
+  /** Value below which the model looks. */
+  private below = Infinity;
+  private isOver = false;
+
+  constructor(
+    private readonly instance: Instance,
+    private readonly incumbent: Incumbent,
+  ) {}
+
+  run(isDue: () => boolean): boolean {
+    while (!this.isOver && !this.incumbent.isClosed) {
+      if (isDue()) return true;
+      this.step(isDue);
+    }
+    return false;
+  }
+
+  private step(isDue: () => boolean): void {
+    if (this.model === undefined) {
+      this.model = new ExactModel(this.instance, horizonOf(this.instance, this.incumbent.objective));
+      return;
+    }
+    const { solver, brancher } = this.model;
+    if (!this.isBegun) this.begin(this.model);
+    const outcome = solver.run(brancher, { isDue, conflicts: this.end - solver.conflicts });
+    if (outcome !== 'due') this.conclude(this.model, outcome);
+  }
+
+  /** Begins an episode, at level 0. */
+  private begin(model: ExactModel): void {
+    const { incumbent } = this;
+    const { solver, brancher, worth } = model;
+    if (incumbent.objective < this.below && incumbent.starts !== undefined && incumbent.modes !== undefined) {
+      this.below = incumbent.objective;
+      model.require(this.below);
+      model.follow(incumbent.starts, incumbent.modes);
+    }
+    brancher.isActive = this.episode !== 'first';
+    solver.assumedHalves.length = 0;
+    solver.assumedValues.length = 0;
+    let conflicts = searchConflicts * Math.min(10, 1 + this.rounds);
+    if (this.episode === 'first') conflicts = firstConflicts;
+    if (this.episode === 'bound') {
+      conflicts = boundConflicts * (1 + this.rounds);
+      solver.assumedHalves.push(worth.makespan + 1);
+      solver.assumedValues.push(-solver.trail.least(worth.makespan));
+    }
+    this.end = solver.conflicts + conflicts;
+    this.isBegun = true;
+  }
+
+  private conclude(model: ExactModel, outcome: Exclude<Outcome, 'due'>): void {
+    const { solver, worth } = model;
+    this.isBegun = false;
+    if (outcome === 'infeasible') {
+      this.incumbent.close();
+      return;
+    }
+    if (outcome === 'solved') this.offer(model);
+    else if (outcome === 'refused') {
+      const refused = -solver.assumedValues[0]!;
+      solver.require(worth.makespan, refused + 1);
+    } else this.turn(worth.makespan >= 0);
+    if (!this.isOver && this.incumbent.objective > model.bound()) this.incumbent.raiseBound(model.bound());
+  }
+
+  private offer(model: ExactModel): void {
+    const value = model.read();
+    model.solver.back(0);
+    if (model.missing.length > 0) {
+      this.isOver = true;
+      if (model.missing.every((part) => part === 'levelling')) this.give(model, value);
+      return;
+    }
+    this.give(model, value);
+    this.below = Math.min(this.below, value);
+    model.require(this.below);
+    model.follow(model.starts, model.modes);
+  }
+
+  private give(model: ExactModel, value: number): void {
+    this.incumbent.count(1);
+    this.incumbent.offer(model.starts, model.modes, value, this.name);
+  }
+
+  /** The episode after this one. */
+  private turn(hasBound: boolean): void {
+    if (this.episode === 'bound' || (this.episode === 'first' && !hasBound)) this.episode = 'search';
+    else {
+      this.rounds += 1;
+      this.episode = hasBound ? 'bound' : 'search';
+    }
+  }
+}
