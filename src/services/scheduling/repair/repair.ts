@@ -25,7 +25,7 @@ export interface RepairOptions {
   readonly changes?: RepairChanges;
   /** What it costs to move one task by one unit of time, in units of the objective [1]. */
   readonly stability?: number;
-  /** Schedules that are looked at [about 10,000 divided by the number of tasks, from 12 to 200]. */
+  /** Schedules that are looked at [about 6,000 divided by the number of tasks, from 12 to 200]. */
   readonly passes?: number;
   readonly seed?: number;
   /** For a search of the whole, when none of the passes found anything [1,000]. */
@@ -68,7 +68,7 @@ export function repair(problem: ScheduleProblem, previous: Schedule, options: Re
   const { stability = 1, seed = 1, now, changes = {} } = options;
   const { problem: left, broken } = acceptFacts(problemLeft(problem, previous, now, changes));
   const passes =
-    options.passes ?? Math.min(200, Math.max(12, Math.floor(10_000 / Math.max(1, left.tasks.length))));
+    options.passes ?? Math.min(200, Math.max(12, Math.floor(6000 / Math.max(1, left.tasks.length))));
   const near = searchNear(left, previous, { stability, passes, seed });
   const found = near === undefined ? undefined : toSchedule(left, near.starts, near.modes);
   // A pass looks at everything but budgets.
