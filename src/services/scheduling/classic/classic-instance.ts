@@ -59,10 +59,32 @@ export function toClassic(instance: Instance): ClassicInstance | undefined {
   for (const lag of lags) horizon += lag / unit;
   if (horizon > longestHorizon || horizon * unit > instance.horizon) return undefined;
   const scaled = durations.map((duration) => duration / unit);
-  const forward = direct(size, scaled, arcFrom, arcTo, lags.map((lag) => lag / unit), instance.order);
+  const forward = direct(
+    size,
+    scaled,
+    arcFrom,
+    arcTo,
+    lags.map((lag) => lag / unit),
+    instance.order,
+  );
   const backOrder = instance.order.slice().reverse();
-  const backward = direct(size, scaled, arcTo, arcFrom, backLags.map((lag) => lag / unit), backOrder);
-  return { size, unit, forward, backward, horizon, criticalPath: instance.criticalPath / unit, ...binding(instance) };
+  const backward = direct(
+    size,
+    scaled,
+    arcTo,
+    arcFrom,
+    backLags.map((lag) => lag / unit),
+    backOrder,
+  );
+  return {
+    size,
+    unit,
+    forward,
+    backward,
+    horizon,
+    criticalPath: instance.criticalPath / unit,
+    ...binding(instance),
+  };
 }
 
 function isClassic(instance: Instance): boolean {
@@ -129,7 +151,8 @@ function binding(instance: Instance): Pick<ClassicInstance, 'capacities' | 'amou
   for (let task = 0; task < size; task++)
     for (let use = useFirst[task] as number; use < (useFirst[task + 1] as number); use++)
       if ((durations[task] as number) > 0)
-        total[useResource[use] as number] = (total[useResource[use] as number] as number) + (useAmount[use] as number);
+        total[useResource[use] as number] =
+          (total[useResource[use] as number] as number) + (useAmount[use] as number);
   const places = [...peak.keys()].filter((place) => (total[place] as number) > (peak[place] as number));
   const amounts = new Int32Array(size * places.length);
   for (let task = 0; task < size; task++)
