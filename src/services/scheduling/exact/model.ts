@@ -72,17 +72,16 @@ export class ExactModel {
   require(objective: number): void {
     const { sums, index, constant, step, isWhole } = this.worth;
     if (!isWhole || sums === undefined) return;
-    const less = step > 0 ? step / 2 : 1e-8 * Math.max(1, Math.abs(objective));
-    sums.limit(index, objective - constant - less);
+    if (step > 0) sums.limit(index, Math.round((objective - constant) / step) - 0.5);
+    else sums.limit(index, objective - constant - 1e-8 * Math.max(1, Math.abs(objective)));
   }
 
   /** No schedule is worth less, as far as level 0 knows. */
   bound(): number {
     const { sums, index, constant, step, isWhole } = this.worth;
     if (!isWhole || sums === undefined) return 0;
-    const least = sums.leastOf(index) + constant;
-    if (step === 0) return least - 1e-9 * Math.max(1, Math.abs(least));
-    return Math.ceil((least - step / 4) / step) * step;
+    const least = sums.leastOf(index);
+    return step > 0 ? least * step + constant : least + constant - 1e-9 * Math.max(1, Math.abs(least));
   }
 
   /** Makes the search stay near a schedule. */
