@@ -22,10 +22,14 @@ export class ExactModel {
   private readonly draft: Draft;
   private readonly evaluate: Evaluate;
 
-  /** @param horizon - Everything ends by then. */
+  /**
+   * @param horizon - Everything ends by then.
+   * @param extend - Adds to the solver before it is prepared.
+   */
   constructor(
     readonly instance: Instance,
     readonly horizon: number,
+    extend: (solver: Solver) => void = () => undefined,
   ) {
     const draft = draftTasks(instance, horizon);
     addLags(draft);
@@ -33,6 +37,7 @@ export class ExactModel {
     addStocks(draft);
     this.worth = addWorth(draft);
     addResources(draft);
+    extend(draft.solver);
     this.draft = draft;
     this.solver = draft.solver;
     this.missing = draft.missing;
@@ -101,6 +106,20 @@ export class ExactModel {
         if (mode[index]! >= 0) guide[mode[index]! >> 1] = isDone && index === chosen ? 1 : 0;
       }
     }
+  }
+
+  /** Literals that say which modes the tasks with a flag are done in, and whether they are done. */
+  choicesOf(starts: Int32Array, modes: Int32Array, hasFlag: Uint8Array): [half: number, value: number][] {
+    const { instance, presence, mode } = this.draft;
+    const found: [number, number][] = [];
+    for (let task = 0; task < instance.size; task += 1) {
+      if (hasFlag[task] === 0) continue;
+      const chosen = mode[instance.modeFirst[task]! + modes[task]!]!;
+      if (starts[task]! < 0) {
+        if (presence[task]! >= 0) found.push([presence[task]! + 1, 0]);
+      } else if (chosen >= 0) found.push([chosen, 1]);
+    }
+    return found;
   }
 
   /** First half of a task's start, −1 when it cannot be done. */
