@@ -108,8 +108,8 @@ class NarrowTimeline implements Timeline {
     const guard = this.#guard;
     const need = this.#needs[task] as number;
     const end = time + (this.#durations[task] as number);
-    for (let at = end - 1; at >= time; at--)
-      if ((((free[at] as number) - need) & guard) !== guard) return false;
+    // Where all before is settled, the first instant is the one that fails.
+    for (let at = time; at < end; at++) if ((((free[at] as number) - need) & guard) !== guard) return false;
     for (let at = time; at < end; at++) free[at] = (free[at] as number) - need;
     if (end > this.#end) this.#end = end;
     return true;
@@ -154,7 +154,7 @@ class WideTimeline implements Timeline {
 
   tryPlace(task: number, time: number): boolean {
     const duration = this.#durations[task] as number;
-    for (let at = time + duration - 1; at >= time; at--) if (!this.#fits(task, at)) return false;
+    for (let at = time; at < time + duration; at++) if (!this.#fits(task, at)) return false;
     this.#take(task, time, duration);
     return true;
   }
