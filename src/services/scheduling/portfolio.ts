@@ -1,5 +1,6 @@
 // Portfolio: which searches work on a problem, and how much of the work each gets.
 import { makeExactSearch } from './exact/exact-search.js';
+import { makeNeighbourhoodSearch } from './exact/neighbourhood-search.js';
 import { makeHeuristicSearch } from './heuristic/heuristic-search.js';
 import type { ScheduleProblem } from './problem.js';
 import type { Incumbent, Search } from './search.js';
@@ -23,4 +24,5 @@ export interface Share {
 export const portfolio: readonly Share[] = [
   { kind: 'heuristic', make: makeHeuristicSearch, pieces: 20 },
   { kind: 'exact', make: makeExactSearch, pieces: 20 },
+  { kind: 'exact', make: makeNeighbourhoodSearch, pieces: 20 },
 ];

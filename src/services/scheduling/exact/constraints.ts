@@ -4,11 +4,14 @@ import { always } from './arcs.js';
 import { Disjunctions, incompatiblePairs } from './disjunctions.js';
 import { type Draft, never, not, pointOf } from './draft.js';
 import { type IntervalInput, Intervals } from './intervals.js';
+import { LongTimeTable } from './long-time-table.js';
 import { type StockEvent, Stocks, type StockSide } from './stocks.js';
 import { TimeTable } from './time-table.js';
 
 /** Cells of profiles at most. */
-const mostCells = 1 << 23;
+const mostCells = 1 << 22;
+/** Cells that an interval changes, on average at most. */
+const mostWork = 2000;
 /** Orders of two tasks at most, over all setups. */
 const mostOrders = 50_000;
 
@@ -53,12 +56,15 @@ export function addResources(draft: Draft): void {
   }
   inputs.push(...closures(draft));
   if (inputs.length === 0) return;
-  if (peak.length * (horizon + 1) > mostCells) {
-    draft.missing.push('reusable resources over a long time');
-    return;
-  }
   const intervals = new Intervals(solver.trail, inputs, Array.from(peak));
-  solver.propagators.push(new TimeTable(solver.trail, intervals, solver.propagators.length, horizon + 1));
+  const work = inputs.reduce((sum, { duration, uses }) => sum + duration * uses.length, 0);
+  const isShort = peak.length * (horizon + 1) <= mostCells && work <= mostWork * inputs.length;
+  const number = solver.propagators.length;
+  solver.propagators.push(
+    isShort
+      ? new TimeTable(solver.trail, intervals, number, horizon + 1)
+      : new LongTimeTable(solver.trail, intervals, number),
+  );
   const pairs = incompatiblePairs(intervals);
   if (pairs.length > 0) {
     solver.propagators.push(new Disjunctions(solver.trail, intervals, solver.propagators.length, pairs));

@@ -2,12 +2,13 @@
 // (Schutt, Feydt, Stuckey & Wallace, 2011, 2013).
 //
 // X10 What it proves holds for the problem as it is: where the model leaves something out, it allows more than the problem,
-//     and then only the absence of schedules is a proof. It leaves as soon as it finds a solution of such a model.
+//     and then only what does not exist is a proof. It leaves when it finds a solution that is no schedule.
 import { compileProblem } from '../instance/compile.js';
 import type { Instance } from '../instance/instance.js';
 import type { ScheduleProblem } from '../problem.js';
 import type { Incumbent, Search } from '../search.js';
 import { horizonOf } from './horizon.js';
+import { isValid } from './judgement.js';
 import { ExactModel } from './model.js';
 import type { Outcome } from './solver.js';
 
@@ -111,18 +112,16 @@ class ExactSearch implements Search {
       const refused = -solver.assumedValues[0]!;
       solver.require(worth.makespan, refused + 1);
     } else this.turn(worth.makespan >= 0);
-    if (!this.isOver && this.incumbent.objective > model.bound()) this.incumbent.raiseBound(model.bound());
+    this.incumbent.raiseBound(Math.min(model.bound(), this.incumbent.objective));
   }
 
   private offer(model: ExactModel): void {
     const value = model.read();
     model.solver.back(0);
-    if (model.missing.length > 0) {
-      this.isOver = true;
-      if (model.missing.every((part) => part === 'levelling')) this.give(model, value);
-      return;
-    }
-    this.give(model, value);
+    const isSchedule = isValid(model, this.instance.problem);
+    this.isOver = !isSchedule || !model.worth.isWhole;
+    if (isSchedule) this.give(model, value);
+    if (this.isOver) return;
     this.below = Math.min(this.below, value);
     model.require(this.below);
     model.follow(model.starts, model.modes);

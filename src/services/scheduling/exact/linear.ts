@@ -10,9 +10,11 @@ export interface LinearInput {
   readonly coefficients: readonly number[];
   /** The sum is at most this. */
   limit: number;
+  /** Whether all coefficients are whole numbers, so that sums are exact. */
+  readonly isWhole: boolean;
 }
 
-/** Sums are doubles: what is above a limit by less than this part of it counts as within, so nothing possible is cut off. */
+/** Part of a limit by which a sum that is not exact may be above it, so that nothing possible is cut off. */
 const rounding = 1e-9;
 
 /** Propagator of all sums. Records: index of the sum. */
@@ -82,9 +84,9 @@ export class LinearSums implements Propagator {
 
   private filter(sum: number): boolean {
     const { trail } = this;
-    const { halves, coefficients, limit } = this.inputs[sum]!;
+    const { halves, coefficients, limit, isWhole } = this.inputs[sum]!;
     const least = this.leastOf(sum);
-    const slack = limit - least + rounding * Math.max(1, Math.abs(limit), Math.abs(least));
+    const slack = limit - least + spareOf(isWhole, limit, least);
     if (slack < 0) {
       trail.conflictHalf = -1;
       trail.conflictReason = trail.record(this.number, sum, 0, 0);
@@ -102,7 +104,7 @@ export class LinearSums implements Propagator {
 
   explain(note: number, half: number, value: number, at: number, out: Explained): void {
     const { trail } = this;
-    const { halves, coefficients, limit } = this.inputs[trail.notes[note + 1]!]!;
+    const { halves, coefficients, limit, isWhole } = this.inputs[trail.notes[note + 1]!]!;
     // What is explained: −term ≥ value, for the term at its value −value + 1 the others would exceed the limit.
     let total = 0;
     let skipped = -1;
@@ -115,7 +117,7 @@ export class LinearSums implements Propagator {
         total += coefficients[term]! * this.least[term]!;
       }
     }
-    let spare = total - limit - 2 * rounding * Math.max(1, Math.abs(limit), Math.abs(total));
+    let spare = total - limit - 2 * spareOf(isWhole, limit, total);
     for (let term = 0; term < halves.length; term += 1) {
       if (term === skipped) continue;
       const own = halves[term]!;
@@ -125,4 +127,9 @@ export class LinearSums implements Propagator {
       else out.add(own, least);
     }
   }
+}
+
+/** What sums may be off by. */
+function spareOf(isWhole: boolean, limit: number, sum: number): number {
+  return isWhole ? 0 : rounding * Math.max(1, Math.abs(limit), Math.abs(sum));
 }

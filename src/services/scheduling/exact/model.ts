@@ -22,10 +22,14 @@ export class ExactModel {
   private readonly draft: Draft;
   private readonly evaluate: Evaluate;
 
-  /** @param horizon - Everything ends by then. */
+  /**
+   * @param horizon - Everything ends by then.
+   * @param extend - Adds to the solver before it is prepared.
+   */
   constructor(
     readonly instance: Instance,
     readonly horizon: number,
+    extend: (solver: Solver) => void = () => undefined,
   ) {
     const draft = draftTasks(instance, horizon);
     addLags(draft);
@@ -33,6 +37,7 @@ export class ExactModel {
     addStocks(draft);
     this.worth = addWorth(draft);
     addResources(draft);
+    extend(draft.solver);
     this.draft = draft;
     this.solver = draft.solver;
     this.missing = draft.missing;
@@ -72,17 +77,16 @@ export class ExactModel {
   require(objective: number): void {
     const { sums, index, constant, step, isWhole } = this.worth;
     if (!isWhole || sums === undefined) return;
-    const less = step > 0 ? step / 2 : 1e-8 * Math.max(1, Math.abs(objective));
-    sums.limit(index, objective - constant - less);
+    if (step > 0) sums.limit(index, Math.round((objective - constant) / step) - 0.5);
+    else sums.limit(index, objective - constant - 1e-8 * Math.max(1, Math.abs(objective)));
   }
 
   /** No schedule is worth less, as far as level 0 knows. */
   bound(): number {
     const { sums, index, constant, step, isWhole } = this.worth;
     if (!isWhole || sums === undefined) return 0;
-    const least = sums.leastOf(index) + constant;
-    if (step === 0) return least - 1e-9 * Math.max(1, Math.abs(least));
-    return Math.ceil((least - step / 4) / step) * step;
+    const least = sums.leastOf(index);
+    return step > 0 ? least * step + constant : least + constant - 1e-9 * Math.max(1, Math.abs(least));
   }
 
   /** Makes the search stay near a schedule. */
@@ -102,6 +106,20 @@ export class ExactModel {
         if (mode[index]! >= 0) guide[mode[index]! >> 1] = isDone && index === chosen ? 1 : 0;
       }
     }
+  }
+
+  /** Literals that say which modes the tasks with a flag are done in, and whether they are done. */
+  choicesOf(starts: Int32Array, modes: Int32Array, hasFlag: Uint8Array): [half: number, value: number][] {
+    const { instance, presence, mode } = this.draft;
+    const found: [number, number][] = [];
+    for (let task = 0; task < instance.size; task += 1) {
+      if (hasFlag[task] === 0) continue;
+      const chosen = mode[instance.modeFirst[task]! + modes[task]!]!;
+      if (starts[task]! < 0) {
+        if (presence[task]! >= 0) found.push([presence[task]! + 1, 0]);
+      } else if (chosen >= 0) found.push([chosen, 1]);
+    }
+    return found;
   }
 
   /** First half of a task's start, −1 when it cannot be done. */

@@ -3,7 +3,10 @@ import type { Intervals } from './intervals.js';
 import type { Explained } from './propagator.js';
 import type { Trail } from './trail.js';
 
-/** Explains the records of a time-table: resource, instant, interval × 2 + side (−1: too much is held). */
+/**
+ * Explains the records of a time-table: resource, instant, interval × 2 + side (−1: too much is held). A conclusion that
+ * passes more than the instant rests on intervals that hold the resource all the way.
+ */
 export class TimeTableReasons {
   private readonly chosen: Int32Array;
 
@@ -14,14 +17,14 @@ export class TimeTableReasons {
     this.chosen = new Int32Array(intervals.count);
   }
 
-  explain(note: number, half: number, _value: number, at: number, out: Explained): void {
+  explain(note: number, half: number, value: number, at: number, out: Explained): void {
     const { trail, intervals } = this;
     const resource = trail.notes[note + 1]!;
     const instant = trail.notes[note + 2]!;
     const side = trail.notes[note + 3]!;
     const capacity = intervals.capacities[resource]!;
     if (half < 0) {
-      this.explainUse(resource, instant, -1, capacity, at, out);
+      this.explainUse(resource, instant, instant, -1, capacity, at, out);
       return;
     }
     const interval = side >> 1;
@@ -32,11 +35,20 @@ export class TimeTableReasons {
       this.explainAbsence(interval, resource, left, at, out);
       return;
     }
+    if (half === start) {
+      out.add(start, instant - duration + 1);
+      this.explainUse(resource, instant, Math.max(instant, value - 1), interval, left, at, out);
+    } else if (half === start + 1) {
+      out.add(start + 1, -instant);
+      this.explainUse(resource, Math.min(instant, duration - value), instant, interval, left, at, out);
+    } else {
+      out.add(start, instant - duration + 1);
+      out.add(start + 1, -instant);
+      this.explainUse(resource, instant, instant, interval, left, at, out);
+      return;
+    }
     const presence = intervals.presence[interval]!;
     if (presence >= 0) out.add(presence, 1);
-    if ((side & 1) === 0) out.add(start, instant - duration + 1);
-    else out.add(start + 1, -instant);
-    this.explainUse(resource, instant, interval, left, at, out);
   }
 
   private amountOf(interval: number, resource: number): number {
@@ -59,7 +71,7 @@ export class TimeTableReasons {
     while (least <= most) {
       let instant = least + duration - 1;
       while (this.usageBefore(resource, instant, interval, at) <= left) instant -= 1;
-      this.explainUse(resource, instant, interval, left, at, out);
+      this.explainUse(resource, instant, instant, interval, left, at, out);
       least = instant + 1;
     }
   }
@@ -74,27 +86,29 @@ export class TimeTableReasons {
     ) {
       const use = byResource[index]!;
       const interval = useInterval[use]!;
-      if (interval !== except && this.coveredBefore(interval, instant, at)) sum += useAmount[use]!;
+      if (interval !== except && this.coveredBefore(interval, instant, instant, at)) sum += useAmount[use]!;
     }
     return sum;
   }
 
-  private coveredBefore(interval: number, instant: number, at: number): boolean {
+  /** Whether it held its resources all the time from one instant to another, before the entry. */
+  private coveredBefore(interval: number, from: number, to: number, at: number): boolean {
     const { start, duration, presence } = this.intervals;
     const { trail } = this;
     const half = start[interval]!;
     // Bounds only fall as one goes back, so what does not hold now did not hold then.
-    if (-trail.bound[half + 1]! > instant || trail.bound[half]! + duration[interval]! <= instant)
-      return false;
-    if (-trail.boundBefore(half + 1, at) > instant) return false;
-    if (trail.boundBefore(half, at) + duration[interval]! <= instant) return false;
+    const length = duration[interval]!;
+    if (-trail.bound[half + 1]! > from || trail.bound[half]! + length <= to) return false;
+    if (-trail.boundBefore(half + 1, at) > from) return false;
+    if (trail.boundBefore(half, at) + length <= to) return false;
     return presence[interval]! < 0 || trail.boundBefore(presence[interval]!, at) >= 1;
   }
 
-  /** Fewest intervals that together hold more than `left` at the instant: those that cost nothing, then the largest. */
+  /** Fewest intervals that together hold more than `left` from one instant to another: those that cost nothing, then the largest. */
   private explainUse(
     resource: number,
-    instant: number,
+    from: number,
+    to: number,
     except: number,
     left: number,
     at: number,
@@ -111,11 +125,11 @@ export class TimeTableReasons {
     ) {
       const use = byResource[index]!;
       const interval = useInterval[use]!;
-      if (interval === except || !this.coveredBefore(interval, instant, at)) continue;
+      if (interval === except || !this.coveredBefore(interval, from, to, at)) continue;
       const half = start[interval]!;
       if (
-        out.isFree(half, instant - duration[interval]! + 1) &&
-        out.isFree(half + 1, -instant) &&
+        out.isFree(half, to - duration[interval]! + 1) &&
+        out.isFree(half + 1, -from) &&
         (presence[interval]! < 0 || out.isFree(presence[interval]!, 1))
       ) {
         sum += useAmount[use]!;
@@ -129,8 +143,8 @@ export class TimeTableReasons {
       const use = chosen[index]!;
       const interval = useInterval[use]!;
       const half = start[interval]!;
-      out.add(half, instant - duration[interval]! + 1);
-      out.add(half + 1, -instant);
+      out.add(half, to - duration[interval]! + 1);
+      out.add(half + 1, -from);
       if (presence[interval]! >= 0) out.add(presence[interval]!, 1);
       sum += useAmount[use]!;
     }

@@ -31,12 +31,28 @@ class Sum {
     else this.terms.set(half, (this.terms.get(half) ?? 0) + coefficient);
   }
 
+  /** Multiplied so that coefficients are whole numbers, where that is possible. */
   input(limit: number): LinearInput {
+    const step = this.step();
+    const scale = step > 0 ? Math.round(1 / step) : 1;
     return {
       halves: [...this.terms.keys()],
-      coefficients: [...this.terms.values()],
-      limit: limit - this.constant,
+      coefficients: Array.from(this.terms.values(), (one) => (step > 0 ? Math.round(one * scale) : one)),
+      limit: (limit - this.constant) * scale + (step > 0 ? 1e-6 : 0),
+      isWhole: step > 0,
     };
+  }
+
+  /** Largest power of ten, from 1 down, of which all numbers are multiples; 0 when there is none. */
+  step(): number {
+    const numbers = [...this.terms.values(), this.constant];
+    for (let decimals = 0; decimals <= mostDecimals; decimals += 1) {
+      const scale = 10 ** decimals;
+      const isMultiple = (value: number): boolean =>
+        Math.abs(value * scale - Math.round(value * scale)) < 1e-9 && Math.abs(value * scale) < 2 ** 40;
+      if (numbers.every(isMultiple)) return 1 / scale;
+    }
+    return 0;
   }
 }
 
@@ -64,7 +80,7 @@ export function addWorth(draft: Draft): Worth {
     } else isWhole = addPart(draft, whole, single, weight) && isWhole;
   }
   for (let task = 0; task < instance.size; task += 1) addLoss(draft, whole, task);
-  const step = stepOf([...whole.terms.values(), whole.constant]);
+  const step = whole.step();
   const isMakespan =
     isWhole && whole.terms.size === 1 && whole.terms.get(makespan) === 1 && whole.constant === 0;
   const index = inputs.length;
@@ -123,15 +139,4 @@ function addTardiness(draft: Draft, sum: Sum, task: number, weight: number): voi
   const { half: end, offset } = pointOf(draft, task, true);
   solver.arcs.add(end, half, offset - due, draft.presence[task]!, 1);
   sum.add(coefficient, half);
-}
-
-/** Largest power of ten, from 1 down, of which all numbers are multiples; 0 when there is none. */
-function stepOf(numbers: readonly number[]): number {
-  for (let decimals = 0; decimals <= mostDecimals; decimals += 1) {
-    const scale = 10 ** decimals;
-    const isMultiple = (value: number): boolean =>
-      Math.abs(value * scale - Math.round(value * scale)) < 1e-9 && Math.abs(value * scale) < 2 ** 50;
-    if (numbers.every(isMultiple)) return 1 / scale;
-  }
-  return 0;
 }
