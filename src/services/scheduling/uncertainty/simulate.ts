@@ -116,7 +116,7 @@ class Rounds {
     this.#starts = problem.tasks.map(() => []);
     this.#ends = problem.tasks.map(() => []);
     this.#critical = new Int32Array(problem.tasks.length);
-    this.#scheme = schemeOf(this.#free);
+    this.#scheme = schemeOf(shortest(this.#free, options.durations));
   }
 
   next(looksForCritical: boolean): void {
@@ -148,11 +148,12 @@ class Rounds {
       const planned = mode?.duration ?? 0;
       const uncertain = Object.hasOwn(this.#durations, id) ? this.#durations[id] : undefined;
       const hasEnded = fixed !== undefined && fixed.start + planned <= this.#problem.now;
-      if (uncertain === undefined || hasEnded) {
+      // What takes no time is a mark in the plan, and goes on taking none.
+      if (uncertain === undefined || hasEnded || planned === 0) {
         this.#sampled[task] = planned;
         return;
       }
-      const least = fixed === undefined ? 0 : this.#problem.now - fixed.start;
+      const least = fixed === undefined ? 1 : Math.max(1, this.#problem.now - fixed.start);
       this.#sampled[task] = Math.max(least, sampleDuration(uncertain, this.#random));
     });
   }
@@ -227,6 +228,18 @@ const schemeOf = (problem: ScheduleProblem): GeneralScheme => {
   const instance = compileProblem(problem);
   return new GeneralScheme(instance, compileGeneral(instance));
 };
+
+/** With the shortest durations that may come: what is compiled of earliest starts must hold for all. */
+function shortest(
+  problem: ScheduleProblem,
+  durations: Readonly<Record<string, UncertainDuration>>,
+): ScheduleProblem {
+  const tasks = problem.tasks.map((task) => {
+    if (!Object.hasOwn(durations, task.id)) return task;
+    return { ...task, modes: task.modes.map((mode) => ({ ...mode, duration: Math.min(1, mode.duration) })) };
+  });
+  return { ...problem, tasks };
+}
 
 /** The problem without what would make a late task impossible. */
 function unbounded(problem: ScheduleProblem): ScheduleProblem {

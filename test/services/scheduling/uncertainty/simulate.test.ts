@@ -100,6 +100,24 @@ describe('simulateSchedule', () => {
   });
 });
 
+test('a round is the schedule that the durations of it give', async () => {
+  const chain = readProblem({
+    tasks: ['a', 'b', 'c'].map((id) => ({ id, modes: [{ duration: 10 }] })),
+    lags: [
+      { from: 'a', to: 'b' },
+      { from: 'b', to: 'c' },
+    ],
+  });
+  const found = solveNow(chain, { scheduleLimit: 10 }).schedule;
+  if (found === undefined) throw new Error('expected a schedule');
+  const short = { least: 2, likely: 2, most: 2 };
+  const { makespan } = await simulateSchedule(chain, found, {
+    durations: { a: short, b: short },
+    samples: 5,
+  });
+  expect(makespan).toMatchObject({ least: 14, most: 14 });
+});
+
 describe('durations', () => {
   const sampled = (duration: Parameters<typeof sampleDuration>[0]): number[] => {
     const random = new Random(5);
