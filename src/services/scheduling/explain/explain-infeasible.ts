@@ -33,7 +33,7 @@ export interface Infeasibility {
     /** Whether every constraint was shown to be needed. */
     readonly isMinimal: boolean;
   };
-  /** For each constraint in conflict and each of its tasks: what would do. The least changes of objective first. */
+  /** For each constraint in conflict and each of its tasks, what would do: amounts and dates first. */
   readonly relaxations: readonly Relaxation[];
   /** Problems that were looked at. */
   readonly questions: number;

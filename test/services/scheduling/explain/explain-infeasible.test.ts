@@ -22,7 +22,12 @@ const paths = ({ conflict }: Infeasibility): string[] => conflict.constraints.ma
 
 /** What gives way by how much, as `path +by`, and the objective then. */
 const ways = ({ relaxations }: Infeasibility): [string, number][] =>
-  relaxations.map(({ path, by, objective }) => [by === undefined ? path : `${path} +${by}`, objective]);
+  relaxations
+    .map(({ path, by, objective }): [string, number] => [
+      by === undefined ? path : `${path} +${by}`,
+      objective,
+    ])
+    .sort((one, other) => one[1] - other[1] || (one[0] < other[0] ? -1 : 1));
 
 const crew = (id: string, duration: number, more: object = {}): ScheduleProblemInput['tasks'][number] => ({
   id,
@@ -51,7 +56,7 @@ describe('conflicts', () => {
       ].sort((one, other) => Number(one[1]) - Number(other[1])),
     );
     expect(found.relaxations.every(({ isLeast, isBest }) => isLeast && isBest)).toBe(true);
-    expect(found.relaxations.at(-1)?.message).toBe("'b' ends by 6: 1 later");
+    expect(found.relaxations[0]?.message).toBe("'b' ends by 6: 1 later");
   });
 
   test('of a capacity with a horizon', async () => {
