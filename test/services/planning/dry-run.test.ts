@@ -80,8 +80,8 @@ describe('describePlan', () => {
     const { estimates, tasks, widest } = describePlan(plan, graph);
     expect(estimates).toMatchObject({ minMs: 10, expectedMs: 20, maxMs: 40 });
     const [a, b, c, d] = tasks.map(({ startMs }) => startMs);
-    expect([a, b].sort()).toEqual([0, 10]);
-    expect([c, d].sort()).toEqual([0, 10]);
+    expect([a, b].toSorted((one = 0, other = 0) => one - other)).toEqual([0, 10]);
+    expect([c, d].toSorted((one = 0, other = 0) => one - other)).toEqual([0, 10]);
     expect(a).not.toBe(c);
     expect(widest).toBe(3);
   });
