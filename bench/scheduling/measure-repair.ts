@@ -36,7 +36,12 @@ export function measureRepair(tasks: number, repairs: number, seed: number): Rep
     const late = schedule.tasks.filter(({ end }) => end > now && random() < 0.05);
     const durations = late.map(({ id, start, end }) => ({ id, duration: Math.ceil((end - start) * 1.5) }));
     const begin = cpuMs();
-    const result = repair(problem, schedule, { now, changes: { durations }, stability: 0.1, seed: round + 1 });
+    const result = repair(problem, schedule, {
+      now,
+      changes: { durations },
+      stability: 0.1,
+      seed: round + 1,
+    });
     times.push(cpuMs() - begin);
     if (result.schedule === undefined) throw new Error(`repair ${round + 1} of ${tasks} tasks found nothing`);
     const [broken] = validateSchedule(result.problem, result.schedule);

@@ -7,6 +7,7 @@ import { compileProblem } from '../instance/compile.js';
 import type { Instance } from '../instance/instance.js';
 import type { ScheduleProblem } from '../problem.js';
 import type { Incumbent, Search } from '../search.js';
+import { energyBound } from './energy-bound.js';
 import { horizonOf } from './horizon.js';
 import { isValid } from './judgement.js';
 import { ExactModel } from './model.js';
@@ -52,6 +53,8 @@ class ExactSearch implements Search {
   /** Value below which the model looks. */
   private below = Infinity;
   private isOver = false;
+  /** How far above the bound the next attempt to raise it looks. */
+  private stride = 1;
 
   constructor(
     private readonly instance: Instance,
@@ -69,6 +72,8 @@ class ExactSearch implements Search {
   private step(isDue: () => boolean): void {
     if (this.model === undefined) {
       this.model = new ExactModel(this.instance, horizonOf(this.instance, this.incumbent.objective));
+      const { solver, worth } = this.model;
+      if (worth.makespan >= 0) solver.require(worth.makespan, energyBound(this.instance));
       return;
     }
     const { solver, brancher } = this.model;
@@ -94,9 +99,12 @@ class ExactSearch implements Search {
     if (this.episode === 'bound') {
       conflicts = boundConflicts * (1 + this.rounds);
       solver.assumedHalves.push(worth.makespan + 1);
-      solver.assumedValues.push(-solver.trail.least(worth.makespan));
+      // No schedule ends by then: proved, that is a bound (Klein & Scholl, 1999).
+      const { trail } = solver;
+      const [least, most] = [trail.least(worth.makespan), trail.most(worth.makespan)];
+      solver.assumedValues.push(-Math.max(least, Math.min(least + this.stride - 1, most - 1)));
     }
-    this.end = solver.conflicts + conflicts;
+    this.end = solver.conflicts + (this.episode === 'bound' && this.stride > 1 ? conflicts >> 2 : conflicts);
     this.isBegun = true;
   }
 
@@ -111,6 +119,9 @@ class ExactSearch implements Search {
     else if (outcome === 'refused') {
       const refused = -solver.assumedValues[0]!;
       solver.require(worth.makespan, refused + 1);
+      this.stride *= 2;
+    } else if (this.episode === 'bound' && this.stride > 1) {
+      this.stride = Math.max(1, this.stride >> 2);
     } else this.turn(worth.makespan >= 0);
     this.incumbent.raiseBound(Math.min(model.bound(), this.incumbent.objective));
   }

@@ -29,6 +29,8 @@ export interface RunLimits {
 }
 
 const restartUnit = 100;
+/** Decisions, of which a conflict counts four, between two questions whether it is time. */
+const stepsBetweenQuestions = 24;
 const firstReduction = 2000;
 const reductionGrowth = 300;
 /** Words of clauses at most, 4 bytes each: beyond, clauses are dropped sooner. */
@@ -184,7 +186,7 @@ export class Solver {
         if (outcome !== undefined) return outcome;
         steps += 1;
       }
-      if (steps >= 64) {
+      if (steps >= stepsBetweenQuestions) {
         steps = 0;
         if (limits.isDue()) return 'due';
       }

@@ -23,7 +23,7 @@ export interface ExplainOptions extends Pick<SolveOptions, 'seed' | 'signal' | '
 }
 
 /** Why there is no schedule. */
-export interface Explanation {
+export interface Infeasibility {
   /** `infeasible` when that was proved; else there is no conflict to tell. */
   readonly status: ScheduleStatus;
   readonly conflict: {
@@ -33,7 +33,7 @@ export interface Explanation {
     /** Whether every constraint was shown to be needed. */
     readonly isMinimal: boolean;
   };
-  /** For each constraint in conflict and each of its tasks: what would do. The least changes of objective first. */
+  /** For each constraint in conflict and each of its tasks, what would do: amounts and dates first. */
   readonly relaxations: readonly Relaxation[];
   /** Problems that were looked at. */
   readonly questions: number;
@@ -51,7 +51,7 @@ const nothing = { constraints: [], tasks: [], isMinimal: true } as const;
 export async function explainInfeasible(
   problem: ScheduleProblem,
   options: ExplainOptions = {},
-): Promise<Explanation> {
+): Promise<Infeasibility> {
   const now = options.now ?? createSystemClock().now;
   const begin = now();
   const oracle = createOracle({
@@ -64,7 +64,7 @@ export async function explainInfeasible(
   });
   const first = await oracle.find(problem);
   const status = first.status === 'optimal' ? 'feasible' : first.status;
-  const end = (): Pick<Explanation, 'questions' | 'elapsedMs'> => {
+  const end = (): Pick<Infeasibility, 'questions' | 'elapsedMs'> => {
     return { questions: oracle.questions, elapsedMs: now() - begin };
   };
   if (status !== 'infeasible') return { status, conflict: nothing, relaxations: [], ...end() };
@@ -73,7 +73,7 @@ export async function explainInfeasible(
   return { status, conflict, relaxations, ...end() };
 }
 
-async function conflictOf(problem: ScheduleProblem, oracle: Oracle): Promise<Explanation['conflict']> {
+async function conflictOf(problem: ScheduleProblem, oracle: Oracle): Promise<Infeasibility['conflict']> {
   const infeasible = async (candidate: ScheduleProblem): Promise<boolean | undefined> => {
     if (oracle.isOutOfTime) return undefined;
     const { status } = await oracle.find(candidate);

@@ -28,7 +28,26 @@ export interface Relaxation {
 /** Tasks of a conflict for which leaving them out is tried. */
 const mostTasks = 30;
 
-/** Finds what would resolve a conflict: the smallest objective first. */
+/** What is easier to change comes first: amounts and dates, then what is wanted, then how the work is done. */
+const ranks: Readonly<Record<Relaxation['kind'], number>> = {
+  budget: 0,
+  deadline: 0,
+  horizon: 0,
+  capacity: 0,
+  calendar: 0,
+  stock: 0,
+  room: 0,
+  release: 0,
+  now: 0,
+  task: 1,
+  requires: 1,
+  lag: 2,
+  lock: 2,
+  setup: 2,
+  fixed: 3,
+};
+
+/** Finds what would resolve a conflict: what is easier to change first, then the smallest objective. */
 export async function relaxationsOf(
   problem: ScheduleProblem,
   conflict: { readonly constraints: readonly Unit[]; readonly tasks: readonly string[] },
@@ -43,7 +62,7 @@ export async function relaxationsOf(
     const relaxation = oracle.isOutOfTime ? undefined : await leaveOut(problem, id, oracle);
     if (relaxation !== undefined) found.push(relaxation);
   }
-  return found.sort((one, other) => one.objective - other.objective);
+  return found.sort((one, other) => ranks[one.kind] - ranks[other.kind] || one.objective - other.objective);
 }
 
 async function relaxUnit(

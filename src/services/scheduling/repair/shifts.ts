@@ -124,7 +124,7 @@ function causeOf(
     return {
       kind: 'calendar',
       path,
-      message: `${opening} there is more of '${name}' than from ${wallStart} on`,
+      message: `${opening} there is enough of '${name}' again: from ${wallStart} on there is less`,
     };
   }
   const ends = fromEnd ? 'ends' : 'starts';

@@ -1,7 +1,10 @@
 // Explanations of what is infeasible (E1 to E3 of explain-infeasible.ts), judged by trying all schedules.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { explainInfeasible, type Explanation } from '#src/services/scheduling/explain/explain-infeasible.js';
+import {
+  explainInfeasible,
+  type Infeasibility,
+} from '#src/services/scheduling/explain/explain-infeasible.js';
 import { relaxed } from '#src/services/scheduling/explain/giving-way.js';
 import { minimalSet } from '#src/services/scheduling/explain/minimal-set.js';
 import { unitsOf, withUnits } from '#src/services/scheduling/explain/units.js';
@@ -12,14 +15,19 @@ import { createRun } from '#src/services/scheduling/run.js';
 import { validateSchedule } from '#src/services/scheduling/validate.js';
 import { allSchedules, share } from '../small-searches.js';
 
-const explain = async (input: ScheduleProblemInput): Promise<Explanation> =>
+const explain = async (input: ScheduleProblemInput): Promise<Infeasibility> =>
   await explainInfeasible(readProblem(input), { now: () => 0 });
 
-const paths = ({ conflict }: Explanation): string[] => conflict.constraints.map(({ path }) => path).sort();
+const paths = ({ conflict }: Infeasibility): string[] => conflict.constraints.map(({ path }) => path).sort();
 
 /** What gives way by how much, as `path +by`, and the objective then. */
-const ways = ({ relaxations }: Explanation): [string, number][] =>
-  relaxations.map(({ path, by, objective }) => [by === undefined ? path : `${path} +${by}`, objective]);
+const ways = ({ relaxations }: Infeasibility): [string, number][] =>
+  relaxations
+    .map(({ path, by, objective }): [string, number] => [
+      by === undefined ? path : `${path} +${by}`,
+      objective,
+    ])
+    .sort((one, other) => one[1] - other[1] || (one[0] < other[0] ? -1 : 1));
 
 const crew = (id: string, duration: number, more: object = {}): ScheduleProblemInput['tasks'][number] => ({
   id,
@@ -48,7 +56,7 @@ describe('conflicts', () => {
       ].sort((one, other) => Number(one[1]) - Number(other[1])),
     );
     expect(found.relaxations.every(({ isLeast, isBest }) => isLeast && isBest)).toBe(true);
-    expect(found.relaxations.at(-1)?.message).toBe("'b' ends by 6: 1 later");
+    expect(found.relaxations[0]?.message).toBe("'b' ends by 6: 1 later");
   });
 
   test('of a capacity with a horizon', async () => {
