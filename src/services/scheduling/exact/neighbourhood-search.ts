@@ -16,6 +16,8 @@ import type { Outcome } from './solver.js';
 const mostTasks = 3000;
 const leastFree = 6;
 const conflictsEach = 300;
+/** Turns that it waits for a first schedule. */
+const mostWaits = 10_000;
 
 /** The neighbourhood search of a problem; undefined when that is too large or cannot be improved step by step. */
 export function makeNeighbourhoodSearch(
@@ -40,6 +42,7 @@ class NeighbourhoodSearch implements Search {
   private isOver = false;
   /** Tasks that are let free. */
   private size = 12;
+  private waits = 0;
 
   constructor(
     private readonly instance: Instance,
@@ -53,8 +56,11 @@ class NeighbourhoodSearch implements Search {
   run(isDue: () => boolean): boolean {
     while (!this.isOver && !this.incumbent.isClosed) {
       if (isDue()) return true;
-      // Without a schedule there is nothing to improve yet.
-      if (this.incumbent.starts === undefined) return true;
+      // Without a schedule there is nothing to improve yet; others may find one.
+      if (this.incumbent.starts === undefined) {
+        this.waits += 1;
+        return this.waits < mostWaits;
+      }
       this.step(isDue);
     }
     return false;
@@ -117,7 +123,9 @@ class NeighbourhoodSearch implements Search {
   private conclude(model: ExactModel, outcome: Exclude<Outcome, 'due'>): void {
     this.isBegun = false;
     const { incumbent } = this;
-    if (outcome === 'infeasible') incumbent.close();
+    // With all tasks free, nothing was assumed.
+    const isAll = this.isKept.every((flag) => flag === 0);
+    if (outcome === 'infeasible' || (outcome === 'refused' && isAll)) incumbent.close();
     else if (outcome === 'solved') {
       const value = model.read();
       model.solver.back(0);
