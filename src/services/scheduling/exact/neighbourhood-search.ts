@@ -7,10 +7,11 @@ import type { ScheduleProblem } from '../problem.js';
 import { Random } from '../random.js';
 import type { Incumbent, Search } from '../search.js';
 import { chainsOf } from './chains.js';
+import type { Building } from './draft.js';
 import { horizonOf } from './horizon.js';
 import { isValid } from './judgement.js';
 import { KeptOrder, mostNeighbourhoods } from './kept-order.js';
-import { ExactModel } from './model.js';
+import { type ExactModel, modelSteps } from './model.js';
 import type { Outcome } from './solver.js';
 
 const mostTasks = 3000;
@@ -33,6 +34,7 @@ export function makeNeighbourhoodSearch(
 class NeighbourhoodSearch implements Search {
   readonly name = 'neighbourhood';
   private model: ExactModel | undefined;
+  private building: Building<ExactModel> | undefined;
   private order: KeptOrder | undefined;
   private readonly random: Random;
   private readonly isKept: Uint8Array;
@@ -68,7 +70,7 @@ class NeighbourhoodSearch implements Search {
 
   private step(isDue: () => boolean): void {
     if (this.model === undefined || this.order === undefined) {
-      const model = new ExactModel(
+      this.building ??= modelSteps(
         this.instance,
         horizonOf(this.instance, this.incumbent.objective),
         (solver) => {
@@ -76,6 +78,8 @@ class NeighbourhoodSearch implements Search {
           solver.propagators.push(this.order);
         },
       );
+      const { done, value: model } = this.building.next();
+      if (done !== true) return;
       this.model = model;
       this.isOver = !model.worth.isWhole;
       model.brancher.isActive = true;

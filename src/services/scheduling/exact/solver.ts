@@ -34,7 +34,7 @@ const stepsBetweenQuestions = 24;
 const firstReduction = 2000;
 const reductionGrowth = 300;
 /** Words of clauses at most, 4 bytes each: beyond, clauses are dropped sooner. */
-const mostClauseWords = 1 << 25;
+const mostClauseWords = 1 << 24;
 
 export class Solver {
   readonly trail = new Trail();
