@@ -7,6 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { type Instance, instancesOf } from './instances.js';
 import { type Limit, type Line, measure, type MeasureOptions } from './measure.js';
+import { measureRepair } from './measure-repair.js';
+import { measureSpeed } from './measure-speed.js';
 import { shownLimit, tableOf } from './tables.js';
 
 const help = `npm run bench:scheduling -- --data DIR [options]
@@ -22,6 +24,8 @@ const help = `npm run bench:scheduling -- --data DIR [options]
   --seed N          [1]
   --jobs N          1 or 2 processes, each with its part of the instances [1]
   --results FILE    where lines are added [bench/results/scheduling.jsonl]
+  --speed           measure how many schedules a second are generated instead
+  --repair          measure repairs of generated problems instead (no data is needed)
   --quiet           no line for each result on the screen
 `;
 
@@ -41,6 +45,8 @@ const { values } = parseArgs({
     part: { type: 'string' },
     results: { type: 'string', default: join('bench', 'results', 'scheduling.jsonl') },
     quiet: { type: 'boolean', default: false },
+    speed: { type: 'boolean', default: false },
+    repair: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 });
@@ -113,11 +119,28 @@ function show(line: Line): void {
   );
 }
 
+function showRepairs(): void {
+  for (const tasks of [50, 100, 200, 500, 1000]) {
+    console.log(
+      JSON.stringify({ measure: 'repair', ...measureRepair(tasks, 20, numberOf('seed', values.seed)) }),
+    );
+  }
+}
+
+function showSpeed(sets: readonly string[], instances: readonly Instance[]): void {
+  for (const set of sets) {
+    const own = instances.filter((instance) => instance.set === set);
+    console.log(JSON.stringify({ measure: 'speed', ...measureSpeed(set, own) }));
+  }
+}
+
 async function main(): Promise<void> {
   if (values.help) return console.log(help);
+  if (values.repair) return showRepairs();
   const sample = values.sample === undefined ? undefined : numberOf('sample', values.sample);
   const sets = values.set.split(',').filter(Boolean);
   const instances = instancesOf(values.data, sets, sample);
+  if (values.speed) return showSpeed(sets, instances);
   const jobs = numberOf('jobs', values.jobs);
   if (jobs < 1 || jobs > 2) throw new Error(`--jobs: expected 1 or 2, got ${jobs}`);
   if (values.part !== undefined) {

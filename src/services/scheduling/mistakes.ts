@@ -1,6 +1,5 @@
 // Mistakes of a problem that its schema cannot see: names that nobody has, doubles, calendars that overlap.
-import type { Problem } from '../../errors.js';
-import { formatPath } from '../planning/plan-problem.js';
+import type { PlanProblem } from '../planning/plan-problem.js';
 import { didYouMean } from '../nearest.js';
 import { largestNumber, type ScheduleProblem, type ScheduleTask, type SingleObjective } from './problem.js';
 
@@ -14,12 +13,12 @@ interface Names {
 
 /** A collector of the first so many mistakes. */
 interface Mistakes {
-  readonly list: Problem[];
+  readonly list: PlanProblem[];
   add(path: Path, message: string, hint?: () => string | undefined): void;
 }
 
 /** Finds what a well-formed problem says without meaning, up to `most` findings. */
-export function findMistakes(problem: ScheduleProblem, most: number): readonly Problem[] {
+export function findMistakes(problem: ScheduleProblem, most: number): readonly PlanProblem[] {
   const mistakes = createMistakes(most);
   const names: Names = {
     tasks: uniqueNames(problem.tasks, 'tasks', mistakes),
@@ -42,11 +41,11 @@ export function findMistakes(problem: ScheduleProblem, most: number): readonly P
 }
 
 function createMistakes(most: number): Mistakes {
-  const list: Problem[] = [];
+  const list: PlanProblem[] = [];
   const add: Mistakes['add'] = (path, message, hint) => {
     if (list.length >= most) return;
     const text = hint?.();
-    list.push({ path: formatPath(path), message, ...(text === undefined ? {} : { hint: text }) });
+    list.push({ path, message, ...(text === undefined ? {} : { hint: text }) });
   };
   return { list, add };
 }

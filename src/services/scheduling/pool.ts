@@ -111,10 +111,17 @@ export function createPool(
   };
 }
 
-/** The first worker does what the caller's thread does not; the others do all, each with a seed of its own. */
-function roleOf(index: number, { seed = 1, searches = 'all' }: SolveOptions): Omit<WorkerTask, 'problem'> {
-  const own = (seed + (index + 1) * 1_000_003) % 2 ** 32;
-  return { seed: own, searches: searches === 'all' && index === 0 ? 'exact' : searches };
+/**
+ * Of the first two threads, the caller's among them, one has the heuristic searches and one the exact ones; the others
+ * have all, each with a seed of its own.
+ */
+function roleOf(index: number, options: SolveOptions): Omit<WorkerTask, 'problem'> {
+  const { seed = 1, searches = 'all', workers = 0, isCallerFree = false } = options;
+  const own = (seed + index * 1_000_003) % 2 ** 32;
+  const thread = isCallerFree ? index : index + 1;
+  const isAlone = isCallerFree && workers === 1;
+  if (searches !== 'all' || isAlone || thread > 1) return { seed: own, searches };
+  return { seed: own, searches: thread === 0 ? 'heuristic' : 'exact' };
 }
 
 /** Puts what another thread has found on this thread's record. */

@@ -1,7 +1,7 @@
 // Reading a problem: unknown input → a scheduling problem, or all that is wrong with it.
 import { EngineError, type Problem } from '../../errors.js';
 import type { Json } from '../../model/scalars.js';
-import { formatPath } from '../planning/plan-problem.js';
+import { type PlanProblem, toProblem } from '../planning/plan-problem.js';
 import { schemaProblems } from '../planning/schema-problem.js';
 import { findMistakes } from './mistakes.js';
 import { ScheduleProblem } from './problem.js';
@@ -25,28 +25,35 @@ const mostFindings = 200;
  * ```
  */
 export function readProblem(input: unknown): ScheduleProblem {
-  const parsed = ScheduleProblem.safeParse(input);
-  if (!parsed.success) {
-    throw refusal(
-      schemaProblems(parsed.error.issues.slice(0, mostFindings), input as Json, []).map((found) => ({
-        path: formatPath(found.path),
-        message: found.message,
-        ...(found.hint === undefined ? {} : { hint: found.hint }),
-      })),
-    );
-  }
-  const mistakes = findMistakes(parsed.data, mostFindings);
-  if (mistakes.length > 0) throw refusal(mistakes);
-  return parsed.data;
+  const { problem, findings } = checkProblem(input);
+  if (problem === undefined) throw refusal(findings.map(toProblem), undefined);
+  return problem;
 }
 
-function refusal(problems: readonly Problem[]): EngineError {
+/** A problem, or what is wrong with it, with the places in the value. */
+export function checkProblem(input: unknown): {
+  problem: ScheduleProblem | undefined;
+  findings: readonly PlanProblem[];
+} {
+  const parsed = ScheduleProblem.safeParse(input);
+  if (!parsed.success) {
+    const findings = schemaProblems(parsed.error.issues.slice(0, mostFindings), input as Json, []);
+    return { problem: undefined, findings };
+  }
+  const findings = findMistakes(parsed.data, mostFindings);
+  return { problem: findings.length === 0 ? parsed.data : undefined, findings };
+}
+
+/** The error that tells findings, the first of them in its message. */
+export function refusal(problems: readonly Problem[], file: string | undefined): EngineError {
   const [first] = problems;
+  const subject = file ?? 'The scheduling problem';
   const opening =
     problems.length === 1
-      ? 'The scheduling problem has a mistake'
-      : `The scheduling problem has ${problems.length} mistakes, the first`;
-  const place = first === undefined || first.path === '' ? '' : ` at ${first.path}`;
+      ? `${subject} has a mistake`
+      : `${subject} has ${problems.length} mistakes, the first`;
+  const line = first?.line === undefined ? '' : ` in line ${first.line}`;
+  const place = first === undefined || first.path === '' ? line : `${line} at ${first.path}`;
   const hint = first?.hint === undefined ? '' : ` ${first.hint}`;
   return new EngineError('INPUT_INVALID', `${opening}${place}: ${first?.message ?? ''}.${hint}`, {
     problems,

@@ -49,6 +49,8 @@ export interface SolveOptions {
   readonly sliceMs?: number;
   /** Worker threads beside the caller's [0]. With workers, the same seed need not give the same result. */
   readonly workers?: number;
+  /** The workers search and the caller's thread only waits for them [false]: its event loop is as good as free. */
+  readonly isCallerFree?: boolean;
   /** Which searches take part [all]: `heuristic` ones count every schedule that they generate. */
   readonly searches?: 'all' | 'heuristic' | 'exact';
   /** Called in the middle of the search: it should be quick. */

@@ -73,7 +73,8 @@ function runOf(problem: ScheduleProblem, shares: readonly Share[], options: Solv
 }
 
 /** With workers, the exact searches are theirs, so that each has a thread of its own. */
-function chosen({ searches = 'all', workers = 0 }: SolveOptions): readonly Share[] {
+function chosen({ searches = 'all', workers = 0, isCallerFree = false }: SolveOptions): readonly Share[] {
+  if (isCallerFree && workers > 0) return [];
   const wanted = searches === 'all' && workers > 0 ? 'heuristic' : searches;
   return portfolio.filter(({ kind }) => wanted === 'all' || kind === wanted);
 }
@@ -84,6 +85,12 @@ function checkOptions(options: SolveOptions): void {
   check('scheduleLimit', options.scheduleLimit, 1, Infinity);
   check('sliceMs', options.sliceMs, 1, Infinity);
   check('workers', options.workers, 0, 64);
+  if (options.isCallerFree === true && (options.workers ?? 0) === 0) {
+    throw new EngineError(
+      'INPUT_INVALID',
+      'isCallerFree: expected workers, at least 1, got none: nobody would search.',
+    );
+  }
 }
 
 function check(name: string, value: number | undefined, least: number, most: number): void {

@@ -10,9 +10,6 @@ import { Sampler } from './sampling.js';
 import { SerialScheme } from './serial-scheme.js';
 import { createTimeline } from './timeline.js';
 
-/** Share of the critical path that counts as the end of a schedule. */
-const endShare = 0.2;
-
 export class BreedingGround {
   readonly size: number;
   /** Forward and backward. */
@@ -31,7 +28,7 @@ export class BreedingGround {
   readonly #modes: Int32Array;
   readonly #endSpan: number;
 
-  constructor(classic: ClassicInstance, incumbent: Incumbent, random: Random) {
+  constructor(classic: ClassicInstance, incumbent: Incumbent, random: Random, endShare: number) {
     const { forward, backward, size, horizon } = classic;
     this.size = size;
     this.#classic = classic;

@@ -1,12 +1,19 @@
-// Crossover and mutation of activity lists. A child takes the crowded stretches of time from one parent and the rest from
+// Crossover of activity lists. A child takes the crowded stretches of time from one parent and the rest from
 // the other, in the order of that parent (Valls, Ballestín & Quintanilla 2008; Debels & Vanhoucke 2007). Lists made from two
 // schedules of the same direction need no repair: whatever both do before, the child does before.
 import type { Random } from '../random.js';
 import type { ClassicDirection } from './classic-instance.js';
-import type { Individual } from './individual.js';
+import type { GeneticSettings } from './genetic-settings.js';
+import { type Individual, KeySorter } from './individual.js';
+
+/** Parts of a whole in which a mean is weighed. */
+const blendParts = 16;
 
 export class Crossover {
   readonly #random: Random;
+  readonly #settings: GeneticSettings;
+  readonly #sorter: KeySorter;
+  readonly #keys: Int32Array;
   readonly #durations: Int32Array;
   /** What share of the resources a task uses, summed over them. */
   readonly #load: Float64Array;
@@ -17,7 +24,16 @@ export class Crossover {
   readonly #stretch: Int32Array;
   readonly #next: Int32Array;
 
-  constructor(random: Random, durations: Int32Array, load: Float64Array, horizon: number) {
+  constructor(
+    random: Random,
+    durations: Int32Array,
+    load: Float64Array,
+    horizon: number,
+    settings: GeneticSettings,
+  ) {
+    this.#settings = settings;
+    this.#sorter = new KeySorter(blendParts * (horizon + 1));
+    this.#keys = new Int32Array(durations.length);
     this.#random = random;
     this.#durations = durations;
     this.#load = load;
@@ -27,9 +43,10 @@ export class Crossover {
     this.#next = new Int32Array(horizon + 3);
   }
 
-  /** One stretch, the most crowded of its length (a quarter to three quarters of all), comes from the first parent. */
+  /** One stretch, the most crowded of its length, comes from the first parent. */
   window(one: Individual, other: Individual, list: Int32Array): void {
-    const share = 0.25 + 0.5 * this.#random.unit();
+    const { shortest, longest } = this.#settings;
+    const share = shortest + (longest - shortest) * this.#random.unit();
     const length = Math.max(1, Math.floor(one.makespan * share));
     const from = this.#mostCrowded(one, length);
     const to = from + length;
@@ -71,6 +88,19 @@ export class Crossover {
       this.#next[k] = (this.#next[k] as number) + (this.#next[k - 1] as number);
     this.#deal(one.order, 1, list);
     this.#deal(other.order, 0, list);
+  }
+
+  /** Each task between where its parents have it, nearer to the one or the other for all alike. */
+  blend(one: Individual, other: Individual, direction: ClassicDirection, list: Int32Array): void {
+    const weight = Math.floor(blendParts * (0.4 + 0.2 * this.#random.unit()));
+    const keys = this.#keys;
+    let largest = 0;
+    for (let task = 0; task < keys.length; task++) {
+      const key = weight * (one.keys[task] as number) + (blendParts - weight) * (other.keys[task] as number);
+      keys[task] = key;
+      if (key > largest) largest = key;
+    }
+    this.#sorter.sort(keys, direction.order, largest, list);
   }
 
   /** Puts the tasks of the odd or the even stretches to their places, in the order given. */
@@ -119,43 +149,4 @@ export class Crossover {
     }
     return sum;
   }
-}
-
-/** Exchanges neighbours of a list, each pair with a chance, where no lag forbids it. */
-export function swapNeighbours(
-  direction: ClassicDirection,
-  list: Int32Array,
-  chance: number,
-  random: Random,
-): void {
-  for (let k = 0; k + 1 < list.length; k++) {
-    if (random.unit() >= chance) continue;
-    const [one, other] = [list[k] as number, list[k + 1] as number];
-    if (isBefore(direction, one, other)) continue;
-    list[k] = other;
-    list[k + 1] = one;
-  }
-}
-
-/** Moves a task of a list to another place, up to `reach` away, as far as no lag forbids it. */
-export function shiftOne(direction: ClassicDirection, list: Int32Array, reach: number, random: Random): void {
-  const from = random.below(list.length);
-  const task = list[from] as number;
-  const step = random.unit() < 0.5 ? -1 : 1;
-  let at = from;
-  for (let left = 1 + random.below(reach); left > 0; left--) {
-    const next = at + step;
-    if (next < 0 || next >= list.length) return;
-    const other = list[next] as number;
-    if (step < 0 ? isBefore(direction, other, task) : isBefore(direction, task, other)) return;
-    list[at] = other;
-    list[next] = task;
-    at = next;
-  }
-}
-
-function isBefore({ leaveFirst, leaveTask }: ClassicDirection, one: number, other: number): boolean {
-  const last = leaveFirst[one + 1] as number;
-  for (let at = leaveFirst[one] as number; at < last; at++) if (leaveTask[at] === other) return true;
-  return false;
 }

@@ -6,42 +6,20 @@ import { Random } from '../random.js';
 import type { Incumbent, Search } from '../search.js';
 import { BreedingGround } from './breeding-ground.js';
 import type { ClassicInstance } from './classic-instance.js';
-import { Crossover, shiftOne, swapNeighbours } from './crossover.js';
+import { Crossover } from './crossover.js';
+import { type GeneticSettings, geneticSettings } from './genetic-settings.js';
 import type { Individual } from './individual.js';
-
-/** Settings that were chosen by measurement. */
-export interface GeneticSettings {
-  /** Chance that a child takes all crowded stretches of a parent, and not one. */
-  readonly peaks: number;
-  /** Chance that neighbours are swapped, and of each pair then. */
-  readonly swaps: number;
-  readonly swapChance: number;
-  /** Chance of shifts, how many, and how far. */
-  readonly shifts: number;
-  readonly shiftCount: number;
-  readonly shiftReach: number;
-  /** Chance that a child draws its scheme anew, and that it is then the parallel one. */
-  readonly redraw: number;
-  readonly parallel: number;
-  readonly noise: number;
-}
-
-export const geneticDefaults: GeneticSettings = {
-  peaks: 0,
-  swaps: 0.3,
-  swapChance: 0.05,
-  shifts: 0.3,
-  shiftCount: 2,
-  shiftReach: 15,
-  redraw: 0.2,
-  parallel: 0.2,
-  noise: 0.3,
-};
+import { shiftOne, swapNeighbours } from './mutation.js';
 
 /** Searches a classical problem until it is closed: larger and larger populations, each from the beginning. */
-export function createGeneticSearch(classic: ClassicInstance, incumbent: Incumbent, seed: number): Search {
+export function createGeneticSearch(
+  classic: ClassicInstance,
+  incumbent: Incumbent,
+  seed: number,
+  settings: GeneticSettings = geneticSettings(classic.size),
+): Search {
   return createSteppedSearch('genetic', incumbent, () =>
-    new GeneticSearch(classic, incumbent, new Random(seed), geneticDefaults).steps(),
+    new GeneticSearch(classic, incumbent, new Random(seed), settings).steps(),
   );
 }
 
@@ -56,18 +34,18 @@ class GeneticSearch {
   #made = 0;
 
   constructor(classic: ClassicInstance, incumbent: Incumbent, random: Random, settings: GeneticSettings) {
-    this.#ground = new BreedingGround(classic, incumbent, random);
+    this.#ground = new BreedingGround(classic, incumbent, random, settings.endShare);
     this.#random = random;
     this.#settings = settings;
     const { durations } = classic.forward;
-    this.#crossover = new Crossover(random, durations, this.#ground.load, classic.horizon);
+    this.#crossover = new Crossover(random, durations, this.#ground.load, classic.horizon, settings);
     this.#batch = Math.max(1, Math.floor(4000 / (classic.size + 1)));
     this.#limit = incumbent.schedulesLeft;
     this.#spare = this.#ground.create();
   }
 
   *steps(): Steps {
-    let size = populationFor(this.#limit);
+    let size = this.#populationFor(this.#limit);
     for (let epoch = 0; ; epoch++) {
       yield* this.#epoch(size, epoch);
       size = size >= largestPopulation ? smallestPopulation : 2 * size;
@@ -83,9 +61,12 @@ class GeneticSearch {
     for (let since = 0; since < patience; since++) {
       for (const direction of [1, 0] as const) {
         const parents = populations[1 - direction] as Individual[];
+        const elite = parents.reduce((best, one) => (one.fitness < best.fitness ? one : best));
         for (let place = 0; place < size; place++) {
           if (this.#isPause()) yield;
-          this.#breed(direction, parents[place] as Individual, parents);
+          const isElite = this.#random.unit() < this.#settings.elite;
+          const parent = isElite ? elite : (parents[place] as Individual);
+          this.#breed(direction, parent, this.#choose(parents, place));
           this.#enter(populations[direction]);
         }
       }
@@ -96,22 +77,18 @@ class GeneticSearch {
     }
   }
 
-  /** Forward schedules by chance; each is justified to the right and to the left. */
+  /** Forward schedules by chance, of which the better ones are justified to the right and to the left. */
   *#begin(populations: [Individual[], Individual[]], size: number): Steps {
     const [forward, backward] = populations;
     const ground = this.#ground;
-    for (let place = 0; place < size; place++) {
+    for (let place = 0; place < size * this.#settings.surplus; place++) {
       if (this.#isPause()) yield;
       const one = ground.create();
-      if (place === 1) {
-        ground.samplers[0].writeList(ground.list, 0);
-        ground.fromList(0, ground.list, false, one);
-      } else {
-        ground.samplers[0].writePriorities(ground.priorities, place === 0 ? 0 : this.#settings.noise);
-        ground.fromPriorities(0, one);
-      }
+      this.#sample(place, one);
       forward.push(one);
     }
+    forward.sort((one, other) => one.fitness - other.fitness);
+    forward.length = size;
     for (const one of forward) {
       if (this.#isPause()) yield;
       const other = ground.create();
@@ -124,16 +101,30 @@ class GeneticSearch {
     }
   }
 
-  /** Makes a child of a parent and another one from the same population, in the other direction. */
-  #breed(direction: 0 | 1, parent: Individual, parents: readonly Individual[]): void {
+  /** The first two by the rule alone, by each scheme; the others by chance. */
+  #sample(place: number, one: Individual): void {
+    const { noise, initialParallel } = this.#settings;
+    const ground = this.#ground;
+    const [sampler] = ground.samplers;
+    if (place === 0 || (place > 1 && this.#random.unit() < initialParallel)) {
+      sampler.writePriorities(ground.priorities, place === 0 ? 0 : noise);
+      ground.fromPriorities(0, one);
+    } else {
+      sampler.writeList(ground.list, place === 1 ? 0 : 0.2 + 0.8 * this.#random.unit());
+      ground.fromList(0, ground.list, false, one);
+    }
+  }
+
+  /** Makes a child of two of a population, in the other direction. */
+  #breed(direction: 0 | 1, parent: Individual, other: Individual): void {
     const { list } = this.#ground;
     const random = this.#random;
     const settings = this.#settings;
-    const other = this.#choose(parents);
-    if (random.unit() < settings.peaks) this.#crossover.peaks(parent, other, list);
+    const way = this.#ground.directions[direction];
+    if (random.unit() < settings.blend) this.#crossover.blend(parent, other, way, list);
+    else if (random.unit() < settings.peaks) this.#crossover.peaks(parent, other, list);
     else this.#crossover.window(parent, other, list);
     const isTwin = other.hash === parent.hash;
-    const way = this.#ground.directions[direction];
     if (random.unit() < settings.swaps) swapNeighbours(way, list, settings.swapChance, random);
     if (isTwin || random.unit() < settings.shifts)
       for (let k = isTwin ? 3 * settings.shiftCount : settings.shiftCount; k > 0; k--)
@@ -143,19 +134,26 @@ class GeneticSearch {
     this.#ground.fromList(direction, list, isParallel, this.#spare);
   }
 
-  /** The better of two. */
-  #choose(parents: readonly Individual[]): Individual {
-    const one = parents[this.#random.below(parents.length)] as Individual;
-    const other = parents[this.#random.below(parents.length)] as Individual;
+  /** A neighbour in the ring of the population, or the better of two. */
+  #choose(parents: readonly Individual[], place: number): Individual {
+    const { ring } = this.#settings;
+    const size = parents.length;
+    if (ring > 0) {
+      const step = 1 + this.#random.below(Math.min(ring, size - 1));
+      return parents[(place + (this.#random.unit() < 0.5 ? step : size - step)) % size] as Individual;
+    }
+    const one = parents[this.#random.below(size)] as Individual;
+    const other = parents[this.#random.below(size)] as Individual;
     return other.fitness < one.fitness ? other : one;
   }
 
-  /** The child takes the place of the worst of three, unless it is worse or there is one like it. */
+  /** The child takes the place of the worst, or of the worst of some, unless it is worse or there is one like it. */
   #enter(population: Individual[]): void {
     const child = this.#spare;
-    let worst = this.#random.below(population.length);
-    for (let k = 0; k < 2; k++) {
-      const place = this.#random.below(population.length);
+    const { rivals } = this.#settings;
+    let worst = rivals === 0 ? 0 : this.#random.below(population.length);
+    for (let k = 1; k < (rivals === 0 ? population.length : rivals); k++) {
+      const place = rivals === 0 ? k : this.#random.below(population.length);
       if ((population[place] as Individual).fitness > (population[worst] as Individual).fitness)
         worst = place;
     }
@@ -174,6 +172,13 @@ class GeneticSearch {
     this.#enter(population);
   }
 
+  /** The more schedules there are to make, the more individuals. */
+  #populationFor(schedules: number): number {
+    if (schedules === Number.POSITIVE_INFINITY) return smallestPopulation;
+    const { individuals, growth } = this.#settings;
+    return Math.max(6, Math.min(largestPopulation, Math.round(individuals * (schedules / 1000) ** growth)));
+  }
+
   /** Whether a piece of work is done, or all of it. */
   #isPause(): boolean {
     this.#made += 1;
@@ -183,9 +188,3 @@ class GeneticSearch {
 
 const smallestPopulation = 40;
 const largestPopulation = 640;
-
-/** The more schedules there are to make, the more individuals. */
-function populationFor(schedules: number): number {
-  if (schedules === Number.POSITIVE_INFINITY) return smallestPopulation;
-  return Math.max(6, Math.min(largestPopulation, Math.round(0.4 * schedules ** 0.6)));
-}

@@ -8,6 +8,8 @@ export interface Timeline {
   reset(): void;
   /** Places a task at its earliest instant from `time`, takes what it needs, and says when that is. */
   place(task: number, time: number): number;
+  /** Earliest instant from `time` at which a task can start. */
+  earliest(task: number, time: number): number;
   /** Whether a task can start at this instant; if so, takes what it needs. */
   tryPlace(task: number, time: number): boolean;
 }
@@ -82,24 +84,31 @@ class NarrowTimeline implements Timeline {
     this.#end = 0;
   }
 
-  place(task: number, time: number): number {
+  earliest(task: number, time: number): number {
     const free = this.#free;
     const guard = this.#guard;
     const need = this.#needs[task] as number;
     const duration = this.#durations[task] as number;
     let start = time;
-    if (need !== 0) {
-      // All from `known` to the end of the window was seen to be free.
-      let known = start;
-      for (let at = start + duration - 1; at >= known; at--) {
-        if ((((free[at] as number) - need) & guard) === guard) continue;
-        known = Math.max(known, start + duration);
-        start = at + 1;
-        at = start + duration;
-      }
-      for (let at = start; at < start + duration; at++) free[at] = (free[at] as number) - need;
+    if (need === 0) return start;
+    // All from `known` to the end of the window was seen to be free.
+    let known = start;
+    for (let at = start + duration - 1; at >= known; at--) {
+      if ((((free[at] as number) - need) & guard) === guard) continue;
+      known = Math.max(known, start + duration);
+      start = at + 1;
+      at = start + duration;
     }
-    if (start + duration > this.#end) this.#end = start + duration;
+    return start;
+  }
+
+  place(task: number, time: number): number {
+    const free = this.#free;
+    const need = this.#needs[task] as number;
+    const start = this.earliest(task, time);
+    const end = start + (this.#durations[task] as number);
+    if (need !== 0) for (let at = start; at < end; at++) free[at] = (free[at] as number) - need;
+    if (end > this.#end) this.#end = end;
     return start;
   }
 
@@ -138,7 +147,7 @@ class WideTimeline implements Timeline {
     this.#end = 0;
   }
 
-  place(task: number, time: number): number {
+  earliest(task: number, time: number): number {
     const duration = this.#durations[task] as number;
     let start = time;
     let known = start;
@@ -148,7 +157,12 @@ class WideTimeline implements Timeline {
       start = at + 1;
       at = start + duration;
     }
-    this.#take(task, start, duration);
+    return start;
+  }
+
+  place(task: number, time: number): number {
+    const start = this.earliest(task, time);
+    this.#take(task, start, this.#durations[task] as number);
     return start;
   }
 
