@@ -10,6 +10,9 @@ import { Sampler } from './sampling.js';
 import { SerialScheme } from './serial-scheme.js';
 import { createTimeline } from './timeline.js';
 
+/** Sweeps of the parallel scheme that make a piece of work. */
+const sweepsAPiece = 200;
+
 export class BreedingGround {
   readonly size: number;
   /** Forward and backward. */
@@ -79,6 +82,17 @@ export class BreedingGround {
     one.isParallel = true;
     one.makespan = this.#parallel[direction].generate(this.priorities, one.starts);
     this.#complete(direction, one);
+  }
+
+  /** As {@link fromPriorities}, in steps: says whether the individual is made. `isFirst` begins it. */
+  stepPriorities(direction: 0 | 1, one: Individual, isFirst: boolean): boolean {
+    const scheme = this.#parallel[direction];
+    if (isFirst) scheme.begin();
+    if (!scheme.advance(this.priorities, one.starts, sweepsAPiece)) return false;
+    one.isParallel = true;
+    one.makespan = scheme.makespan;
+    this.#complete(direction, one);
+    return true;
   }
 
   /** The list of the best schedule on record, in a direction; undefined when it is not better than `makespan`. */

@@ -6,7 +6,7 @@ import type { Instance } from '../instance/instance.js';
 import { groupBy } from '../instance/rows.js';
 
 /** Longest horizon, in common units, for which profiles are kept by instant. */
-const longestHorizon = 1 << 16;
+const longestHorizon = 1 << 18;
 
 /** The problem in one direction of time. */
 export interface ClassicDirection {
@@ -53,10 +53,14 @@ export function toClassic(instance: Instance): ClassicInstance | undefined {
       lag + (durations[arcTo[arc] as number] as number) - (durations[arcFrom[arc] as number] as number),
   );
   if (lags.some((lag) => lag < 0) || backLags.some((lag) => lag < 0)) return undefined;
-  const unit = Math.max(1, [...durations, ...lags].reduce(commonDivisor, 0));
+  const unit = Math.max(1, lags.reduce(commonDivisor, durations.reduce(commonDivisor, 0)));
   let horizon = 0;
   for (const duration of durations) horizon += duration / unit;
-  for (const lag of lags) horizon += lag / unit;
+  // Only what a lag adds to the duration of its task makes all wait.
+  for (const [arc, lag] of lags.entries()) {
+    const own = durations[arcFrom[arc] as number] as number;
+    horizon += Math.max(0, lag - own) / unit;
+  }
   if (horizon > longestHorizon || horizon * unit > instance.horizon) return undefined;
   const scaled = durations.map((duration) => duration / unit);
   const forward = direct(

@@ -7,7 +7,7 @@ import type { Incumbent, Search } from '../search.js';
 import { BreedingGround } from './breeding-ground.js';
 import type { ClassicInstance } from './classic-instance.js';
 import { Crossover } from './crossover.js';
-import { type GeneticSettings, geneticSettings } from './genetic-settings.js';
+import { type GeneticSettings, geneticSettings, hugeSize } from './genetic-settings.js';
 import type { Individual } from './individual.js';
 import { shiftOne, swapNeighbours } from './mutation.js';
 
@@ -48,7 +48,7 @@ class GeneticSearch {
     let size = this.#populationFor(this.#limit);
     for (let epoch = 0; ; epoch++) {
       yield* this.#epoch(size, epoch);
-      size = size >= largestPopulation ? smallestPopulation : 2 * size;
+      size = size >= this.#settings.most ? this.#settings.fewest : 2 * size;
     }
   }
 
@@ -84,7 +84,10 @@ class GeneticSearch {
     for (let place = 0; place < size * this.#settings.surplus; place++) {
       if (this.#isPause()) yield;
       const one = ground.create();
-      this.#sample(place, one);
+      if (place === 0) {
+        ground.samplers[0].writePriorities(ground.priorities, 0);
+        for (let isFirst = true; !ground.stepPriorities(0, one, isFirst); isFirst = false) yield;
+      } else this.#sample(place, one);
       forward.push(one);
     }
     forward.sort((one, other) => one.fitness - other.fitness);
@@ -106,13 +109,20 @@ class GeneticSearch {
     const { noise, initialParallel } = this.#settings;
     const ground = this.#ground;
     const [sampler] = ground.samplers;
-    if (place === 0 || (place > 1 && this.#random.unit() < initialParallel)) {
-      sampler.writePriorities(ground.priorities, place === 0 ? 0 : noise);
+    const isHuge = ground.size >= hugeSize;
+    if (!isHuge && place > 1 && this.#random.unit() < initialParallel) {
+      sampler.writePriorities(ground.priorities, noise);
       ground.fromPriorities(0, one);
-    } else {
-      sampler.writeList(ground.list, place === 1 ? 0 : 0.2 + 0.8 * this.#random.unit());
-      ground.fromList(0, ground.list, false, one);
+      return;
     }
+    if (!isHuge || place === 1)
+      sampler.writeList(ground.list, place === 1 ? 0 : 0.2 + 0.8 * this.#random.unit());
+    else {
+      // Lists of huge problems are too dear to draw: each is the one before, disturbed.
+      const [forward] = ground.directions;
+      for (let k = 0; k < ground.size; k++) shiftOne(forward, ground.list, 40, this.#random);
+    }
+    ground.fromList(0, ground.list, false, one);
   }
 
   /** Makes a child of two of a population, in the other direction. */
@@ -174,9 +184,9 @@ class GeneticSearch {
 
   /** The more schedules there are to make, the more individuals. */
   #populationFor(schedules: number): number {
-    if (schedules === Number.POSITIVE_INFINITY) return smallestPopulation;
-    const { individuals, growth } = this.#settings;
-    return Math.max(6, Math.min(largestPopulation, Math.round(individuals * (schedules / 1000) ** growth)));
+    const { individuals, growth, fewest, most } = this.#settings;
+    if (schedules === Number.POSITIVE_INFINITY) return fewest;
+    return Math.max(6, Math.min(most, Math.round(individuals * (schedules / 1000) ** growth)));
   }
 
   /** Whether a piece of work is done, or all of it. */
@@ -185,6 +195,3 @@ class GeneticSearch {
     return this.#made % this.#batch === 0 || !this.#ground.mayGoOn;
   }
 }
-
-const smallestPopulation = 40;
-const largestPopulation = 640;

@@ -33,6 +33,9 @@ export interface GeneticSettings {
   /** Individuals for 1,000 schedules, and by which power they grow. */
   readonly individuals: number;
   readonly growth: number;
+  /** Individuals of the first and of the last population when there is no limit of schedules. */
+  readonly fewest: number;
+  readonly most: number;
 }
 
 const small: GeneticSettings = {
@@ -46,7 +49,7 @@ const small: GeneticSettings = {
   shiftCount: 2,
   shiftReach: 15,
   redraw: 1,
-  parallel: 0.3,
+  parallel: 0.4,
   initialParallel: 0,
   noise: 0.3,
   surplus: 1,
@@ -54,8 +57,10 @@ const small: GeneticSettings = {
   ring: 0,
   rivals: 3,
   endShare: 0.2,
-  individuals: 25,
+  individuals: 32,
   growth: 0.6,
+  fewest: 40,
+  most: 640,
 };
 
 const large: GeneticSettings = {
@@ -79,11 +84,26 @@ const large: GeneticSettings = {
   endShare: 0.2,
   individuals: 25,
   growth: 0.6,
+  fewest: 40,
+  most: 640,
 };
 
-/** Tasks from which a problem counts as large. */
+/** Without the parallel scheme, whose time grows faster than the number of tasks. */
+const huge: GeneticSettings = {
+  ...large,
+  redraw: 0,
+  initialParallel: 0,
+  individuals: 8,
+  growth: 0.3,
+  fewest: 8,
+  most: 32,
+};
+
+/** Tasks from which a problem counts as large, and as huge. */
 const largeSize = 85;
+export const hugeSize = 1500;
 
 export function geneticSettings(size: number): GeneticSettings {
+  if (size >= hugeSize) return huge;
   return size < largeSize ? small : large;
 }

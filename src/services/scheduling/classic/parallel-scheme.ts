@@ -12,8 +12,11 @@ export class ParallelScheme {
   readonly #waits: Int32Array;
   /** Instants at which something ends or becomes ready. */
   readonly #isEvent: Uint8Array;
+  /** Makespan of the last pass. */
+  makespan = 0;
   #count = 0;
-  #makespan = 0;
+  #placed = 0;
+  #time = 0;
 
   constructor(direction: ClassicDirection, timeline: Timeline, horizon: number) {
     this.#direction = direction;
@@ -26,27 +29,40 @@ export class ParallelScheme {
 
   /** Writes the start of each task, and gives the makespan. Of the tasks that fit, the least priority starts first. */
   generate(priorities: Float64Array, starts: Int32Array): number {
-    const { size, enterFirst, order } = this.#direction;
+    this.begin();
+    while (!this.advance(priorities, starts, Number.POSITIVE_INFINITY));
+    return this.makespan;
+  }
+
+  /** Begins a pass that `advance` carries out, for problems that are too large for one piece of work. */
+  begin(): void {
+    const { enterFirst, order } = this.#direction;
     this.#timeline.reset();
     this.#isEvent.fill(0);
     this.#count = 0;
-    this.#makespan = 0;
-    for (const task of order) {
-      const waits = (enterFirst[task + 1] as number) - (enterFirst[task] as number);
-      this.#waits[task] = waits;
-      this.#ready[task] = 0;
-      if (waits === 0) this.#insert(task, priorities);
-    }
-    let time = 0;
-    for (let placed = 0; placed < size; ) {
-      const count = this.#sweep(time, priorities, starts);
-      placed += count;
+    this.#placed = 0;
+    this.#time = 0;
+    this.makespan = 0;
+    this.#ready.fill(0);
+    for (const task of order)
+      this.#waits[task] = (enterFirst[task + 1] as number) - (enterFirst[task] as number);
+  }
+
+  /** Goes on for so many sweeps; says whether the pass is over. */
+  advance(priorities: Float64Array, starts: Int32Array, sweeps: number): boolean {
+    const { size, order } = this.#direction;
+    if (this.#placed === 0)
+      for (const task of order) if (this.#waits[task] === 0) this.#insert(task, priorities);
+    for (let left = sweeps; this.#placed < size; left--) {
+      if (left <= 0) return false;
+      const count = this.#sweep(this.#time, priorities, starts);
+      this.#placed += count;
       // Tasks without duration may have made others ready at the same instant.
       if (count > 0) continue;
-      do time += 1;
-      while (this.#isEvent[time] === 0 && time < this.#isEvent.length);
+      do this.#time += 1;
+      while (this.#isEvent[this.#time] === 0 && this.#time < this.#isEvent.length);
     }
-    return this.#makespan;
+    return true;
   }
 
   /** Starts what is ready and fits; says how many. */
@@ -73,7 +89,7 @@ export class ParallelScheme {
   #start(task: number, time: number, priorities: Float64Array): number {
     const { durations, leaveFirst, leaveTask, leaveLag } = this.#direction;
     const end = time + (durations[task] as number);
-    if (end > this.#makespan) this.#makespan = end;
+    if (end > this.makespan) this.makespan = end;
     this.#isEvent[end] = 1;
     let first = this.#count;
     const last = leaveFirst[task + 1] as number;

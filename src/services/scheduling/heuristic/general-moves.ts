@@ -110,7 +110,20 @@ export class GeneralMoves {
           kind === 'cheapest' ? cost(mode) : (durations[mode] as number),
         );
     }
-    return this.choice.repair(solution.modes, solution.present, this.#random);
+    return this.#fitBudgets(solution);
+  }
+
+  /** Modes within the budgets; while there are none, optional tasks are left out. */
+  #fitBudgets(solution: Solution): boolean {
+    const open = Array.from(this.#optional);
+    for (;;) {
+      if (this.choice.repair(solution.modes, solution.present, this.#random)) return true;
+      if (open.length === 0) return false;
+      const place = this.#random.below(open.length);
+      solution.present[open[place] as number] = 0;
+      open[place] = open.at(-1) as number;
+      open.pop();
+    }
   }
 
   #limit(place: number): number {

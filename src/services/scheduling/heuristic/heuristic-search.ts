@@ -7,7 +7,7 @@ import type { Incumbent, Search } from '../search.js';
 import { createGeneralSearch } from './general-search.js';
 
 /** Beyond it, a pass of a fast scheme is too long a piece of work. */
-const largestGenetic = 1500;
+const largestGenetic = 20_000;
 
 /** The heuristic search of a problem. */
 export function makeHeuristicSearch(problem: ScheduleProblem, incumbent: Incumbent, seed: number): Search {
