@@ -12,6 +12,7 @@ import { solveNow } from '#src/services/scheduling/solve.js';
 import { validateSchedule } from '#src/services/scheduling/validate.js';
 import type { ScheduleProblem, ScheduleProblemInput } from '#src/services/scheduling/problem.js';
 import type { ScheduleResult } from '#src/services/scheduling/schedule.js';
+import { generalProblem } from '../problem-arbitrary.js';
 import { allSchedules } from '../small-searches.js';
 import { smallHorizon, smallProblem } from './small-problems.js';
 
@@ -189,6 +190,23 @@ describe('exact search', () => {
     const found = exact(readProblem(input));
     expect(found.status).toBe(status);
     expect(found.objective).toBe(objective);
+  });
+
+  test('X10 what it proves, no other search beats', () => {
+    fc.assert(
+      fc.property(generalProblem(), fc.nat(100), (input, seed) => {
+        const problem = readProblem(input);
+        const found = solveNow(problem, { searches: 'exact', scheduleLimit: 2000 });
+        const other = solveNow(problem, { searches: 'heuristic', scheduleLimit: 60, seed });
+        expect(other.objective ?? Infinity).toBeGreaterThanOrEqual(found.bound - 1e-6);
+        if (found.status === 'infeasible') expect(other.schedule).toBeUndefined();
+        if (found.status === 'optimal') {
+          expect(other.objective ?? Infinity).toBeGreaterThanOrEqual((found.objective ?? 0) - 1e-6);
+        }
+        if (other.status === 'infeasible') expect(found.schedule).toBeUndefined();
+      }),
+      { numRuns: 200 },
+    );
   });
 
   test('says whether there is any schedule', () => {
