@@ -28,7 +28,10 @@ export type RunOptions = Omit<SolveOptions, 'workers' | 'sliceMs' | 'searches' |
 interface Player {
   readonly kind: Share['kind'];
   readonly search: Search;
+  /** Of a turn. */
   readonly pieces: number;
+  /** Pieces that a limit by schedules leaves to it. */
+  left: number;
 }
 
 type Stop = ScheduleResult['stopped'];
@@ -51,9 +54,8 @@ export function createRun(problem: ScheduleProblem, shares: readonly Share[], op
   }
   const waiting = [...shares];
   const players: Player[] = [];
-  const left = piecesFor(scheduleLimit);
-  const isSpent = (kind: Share['kind']): boolean =>
-    left[kind] <= 0 || (kind === 'heuristic' && incumbent.schedulesLeft <= 0);
+  const isSpent = ({ kind, left }: Player): boolean =>
+    left <= 0 || (kind === 'heuristic' && incumbent.schedulesLeft <= 0);
   let turn = 0;
   let done = 0;
 
@@ -64,7 +66,7 @@ export function createRun(problem: ScheduleProblem, shares: readonly Share[], op
     if (waiting.length === 0 && players.length === 0) {
       return incumbent.schedulesLeft <= 0 ? 'schedules' : 'exhausted';
     }
-    return [...waiting, ...players].every(({ kind }) => isSpent(kind)) ? 'schedules' : undefined;
+    return waiting.length === 0 && players.every(isSpent) ? 'schedules' : undefined;
   };
 
   /** The next search that still may do something; each is made when its first turn comes. */
@@ -73,12 +75,14 @@ export function createRun(problem: ScheduleProblem, shares: readonly Share[], op
       const share = turn >= players.length ? waiting.shift() : undefined;
       if (share !== undefined) {
         const search = share.make(problem, incumbent, seed);
-        if (search !== undefined) players.push({ kind: share.kind, search, pieces: share.pieces });
+        const { kind, pieces } = share;
+        if (search !== undefined)
+          players.push({ kind, search, pieces, left: piecesFor(kind, scheduleLimit) });
         continue;
       }
       if (turn >= players.length) turn = 0;
       const current = players[turn];
-      if (current !== undefined && !isSpent(current.kind)) return current;
+      if (current !== undefined && !isSpent(current)) return current;
       turn += 1;
     }
     return undefined;
@@ -92,17 +96,17 @@ export function createRun(problem: ScheduleProblem, shares: readonly Share[], op
     const hasMore = current.search.run(() => {
       answers += 1;
       isOver = done >= current.pieces;
-      if (isOver || isSpent(current.kind) || stop() !== undefined || isSliceOver()) return true;
+      if (isOver || isSpent(current) || stop() !== undefined || isSliceOver()) return true;
       done += 1;
-      left[current.kind] -= 1;
+      current.left -= 1;
       return false;
     });
     if (!hasMore) players.splice(turn, 1);
     else if (answers === 0) {
       done += 1;
-      left[current.kind] -= 1;
+      current.left -= 1;
     }
-    isOver ||= isSpent(current.kind);
+    isOver ||= isSpent(current);
     if (!hasMore || isOver) done = 0;
     if (hasMore && isOver) turn += 1;
   };
@@ -130,12 +134,12 @@ export function createRun(problem: ScheduleProblem, shares: readonly Share[], op
 }
 
 /**
- * Pieces of work that a limit by schedules allows: some to the exact searches, which count no schedules, and so many to
- * the heuristic ones that they end when they make none.
+ * Pieces of work that a limit by schedules allows a search: some to an exact one, which counts no schedules, and so many
+ * to a heuristic one that it ends when it makes none.
  */
-function piecesFor(scheduleLimit: number | undefined): Record<Share['kind'], number> {
-  if (scheduleLimit === undefined) return { heuristic: Infinity, exact: Infinity };
-  return { heuristic: Math.max(1000, scheduleLimit), exact: Math.max(500, Math.ceil(scheduleLimit / 10)) };
+function piecesFor(kind: Share['kind'], scheduleLimit: number | undefined): number {
+  if (scheduleLimit === undefined) return Infinity;
+  return kind === 'heuristic' ? Math.max(1000, scheduleLimit) : Math.max(1000, Math.ceil(scheduleLimit / 5));
 }
 
 /** What a record comes to, as a result. */
