@@ -43,6 +43,10 @@ export interface Infeasibility {
 /** How much more effort than the others the first question is worth: on it all depends. */
 const firstEffort = 20;
 
+/** Shares of the time after which the constraints, and then the tasks, are left as they are. */
+const unitsShare = 0.5;
+const tasksShare = 0.6;
+
 const nothing = { constraints: [], tasks: [], isMinimal: true } as const;
 
 /**
@@ -72,6 +76,7 @@ export async function explainInfeasible(
   };
   if (status !== 'infeasible') return { status, conflict: nothing, relaxations: [], ...end() };
   const conflict = await conflictOf(problem, oracle);
+  oracle.allow(1);
   const relaxations = options.relax === false ? [] : await relaxationsOf(problem, conflict, oracle);
   return { status, conflict, relaxations, ...end() };
 }
@@ -86,8 +91,10 @@ async function conflictOf(problem: ScheduleProblem, oracle: Oracle): Promise<Inf
     const paths = new Set(units.map(({ path }) => path));
     return withUnits(problem, (path) => paths.has(path));
   };
+  oracle.allow(unitsShare);
   const units = await minimalSet(unitsOf(problem), (subset) => infeasible(only(subset)));
   const core = only(units.items);
+  oracle.allow(tasksShare);
   const tasks = await minimalSet(
     core.tasks.map(({ id }) => id),
     (subset) => {

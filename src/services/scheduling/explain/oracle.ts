@@ -20,6 +20,8 @@ export interface Oracle {
   /** Questions asked so far. */
   readonly questions: number;
   readonly isOutOfTime: boolean;
+  /** From now on, only this share of the whole time may be used up. */
+  allow(share: number): void;
   /** Stops at the first schedule. The first question of all may be given more effort, as a factor. */
   find(problem: ScheduleProblem, effort?: number): Promise<ScheduleResult>;
   /** Looks for the best schedule. */
@@ -29,7 +31,8 @@ export interface Oracle {
 export function createOracle(options: OracleOptions): Oracle {
   const { now, signal } = options;
   const begin = now();
-  const timeLeft = (): number => Math.max(0, Math.ceil(options.timeLimitMs - (now() - begin)));
+  let allowed = 1;
+  const timeLeft = (): number => Math.max(0, Math.ceil(options.timeLimitMs * allowed - (now() - begin)));
   let questions = 0;
   const ask = async (problem: ScheduleProblem, more: Partial<SolveOptions>): Promise<ScheduleResult> => {
     questions += 1;
@@ -49,6 +52,9 @@ export function createOracle(options: OracleOptions): Oracle {
     },
     get isOutOfTime() {
       return timeLeft() === 0 || signal?.aborted === true;
+    },
+    allow(share) {
+      allowed = share;
     },
     async find(problem, effort = 1) {
       const found = new AbortController();

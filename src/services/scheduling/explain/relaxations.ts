@@ -54,12 +54,19 @@ export async function relaxationsOf(
   oracle: Oracle,
 ): Promise<Relaxation[]> {
   const found: Relaxation[] = [];
-  for (const unit of conflict.constraints) {
-    const relaxation = oracle.isOutOfTime ? undefined : await relaxUnit(problem, unit, oracle);
-    if (relaxation !== undefined) found.push(relaxation);
-  }
-  for (const id of conflict.tasks.slice(0, mostTasks)) {
-    const relaxation = oracle.isOutOfTime ? undefined : await leaveOut(problem, id, oracle);
+  // What matters most is looked at first, in case that time is over before all is done.
+  const ways: { rank: number; find: () => Promise<Relaxation | undefined> }[] = [
+    ...conflict.constraints.map((unit) => ({
+      rank: ranks[unit.kind],
+      find: () => relaxUnit(problem, unit, oracle),
+    })),
+    ...conflict.tasks.slice(0, mostTasks).map((id) => ({
+      rank: ranks.task,
+      find: () => leaveOut(problem, id, oracle),
+    })),
+  ];
+  for (const { find } of ways.sort((one, other) => one.rank - other.rank)) {
+    const relaxation = oracle.isOutOfTime ? undefined : await find();
     if (relaxation !== undefined) found.push(relaxation);
   }
   return found.sort((one, other) => ranks[one.kind] - ranks[other.kind] || one.objective - other.objective);
