@@ -5,7 +5,14 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createEngine, parsePlanDocument, type Engine } from 'statewright';
+import {
+  createEngine,
+  parsePlanDocument,
+  parseProblemDocument,
+  solveNow,
+  validateSchedule,
+  type Engine,
+} from 'statewright';
 import type { z } from 'zod';
 import { schemas } from '#src/persistence/records.js';
 import { createFunctions } from '#src/services/expression/functions.js';
@@ -22,7 +29,7 @@ describe('plan documents', () => {
     engine = await createEngine({ store: 'memory' });
   });
   afterAll(() => engine.close());
-  const plans = blocks.filter(({ kind }) => kind === 'yaml');
+  const plans = blocks.filter(({ kind, at }) => kind === 'yaml' && !at.startsWith('docs/scheduling.md'));
 
   test('there are some', () => expect(plans.length).toBeGreaterThan(8));
 
@@ -33,8 +40,21 @@ describe('plan documents', () => {
   });
 });
 
+describe('scheduling problems', () => {
+  const problems = blocks.filter(({ kind, at }) => kind === 'yaml' && at.startsWith('docs/scheduling.md'));
+
+  test('there are some', () => expect(problems.length).toBeGreaterThan(1));
+
+  test.each(problems)('$at is solved', ({ code }) => {
+    const problem = parseProblemDocument(code);
+    const { status, schedule } = solveNow(problem, { scheduleLimit: 500 });
+    expect(status).toBe('optimal');
+    expect(schedule === undefined ? [] : validateSchedule(problem, schedule)).toEqual([]);
+  });
+});
+
 describe('programs', () => {
-  const whole = ['README.md', 'docs/embedding.md', 'docs/testing.md'];
+  const whole = ['README.md', 'docs/embedding.md', 'docs/scheduling.md', 'docs/testing.md'];
   const programs = documents
     .filter(({ path }) => whole.includes(path))
     .flatMap(blocksOf)

@@ -9,6 +9,7 @@ import { addMigrate } from './commands/migrate.js';
 import { addPlan } from './commands/plan.js';
 import { addResume } from './commands/resume.js';
 import { addRun } from './commands/run.js';
+import { addSchedule } from './commands/schedule.js';
 import { addShow } from './commands/show.js';
 import { addSteering } from './commands/steer.js';
 import { addUndo } from './commands/undo.js';
@@ -41,6 +42,7 @@ export async function runProgram(words: readonly string[], version: string): Pro
   for (const add of [
     addRun,
     addPlan,
+    addSchedule,
     addResume,
     addList,
     addShow,

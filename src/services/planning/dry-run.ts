@@ -11,6 +11,7 @@ import type { CriticalPath } from './graph-paths.js';
 import { reduceForDisplay } from './graph-reduction.js';
 import type { ActionInput } from './graph-references.js';
 import { listSchedule } from './list-schedule.js';
+import { planTimes } from './plan-times.js';
 
 export interface TaskSummary {
   readonly id: string;
@@ -21,7 +22,7 @@ export interface TaskSummary {
   readonly after: readonly string[];
   readonly level: number;
   readonly expectedMs: number;
-  /** When it would start in the estimate by width. */
+  /** When it would start, with the width, locks, resources and exclusions of the plan. */
   readonly startMs: number;
   /** How much later it could start, were there no bound on width. */
   readonly slackMs: number;
@@ -48,9 +49,9 @@ export interface PlanDescription {
   readonly estimates: {
     /** Everything takes its median and nothing waits for a place. */
     readonly minMs: number;
-    /** Everything takes its expected time, and the width holds. */
+    /** Everything takes its expected time; the width, locks and resources hold. */
     readonly expectedMs: number;
-    /** Everything takes its 95th percentile (without one, twice its expected time), and the width holds. */
+    /** Everything takes its 95th percentile (without one, twice its expected time); the width, locks and resources hold. */
     readonly maxMs: number;
     readonly expectedCost: number;
     /** Every retry that is allowed is needed. */
@@ -81,7 +82,7 @@ export function describePlan(
   const tasks = graph.ids.map((id) => plan.tasks[id]);
   const width = plan.strategy?.mode === 'sequential' ? 1 : (plan.strategy?.maxParallelTasks ?? defaultWidth);
   const path = criticalPath(graph);
-  const expected = listSchedule(graph, graph.estimateMs, width);
+  const expected = planTimes(plan, graph, 'expected', graph.estimateMs, width);
   const slow = graph.estimateMs.map((expectedMs, index) => tasks[index]?.estimate?.p95Ms ?? expectedMs * 2);
   const quick = graph.estimateMs.map((expectedMs, index) => tasks[index]?.estimate?.p50Ms ?? expectedMs);
   const names = (indices: readonly number[]): string[] => indices.map((index) => graph.ids[index] ?? '');
@@ -93,7 +94,7 @@ export function describePlan(
     estimates: {
       minMs: Math.min(listSchedule(graph, quick, Math.max(1, graph.ids.length)).lengthMs, expected.lengthMs),
       expectedMs: expected.lengthMs,
-      maxMs: Math.max(listSchedule(graph, slow, width).lengthMs, expected.lengthMs),
+      maxMs: Math.max(planTimes(plan, graph, 'p95', slow, width).lengthMs, expected.lengthMs),
       ...costsOf(plan, tasks),
     },
     width,

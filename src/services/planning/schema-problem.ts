@@ -99,7 +99,8 @@ export function got(value: Json | undefined): string {
 }
 
 function valueProblem(values: readonly unknown[], found: Json | undefined, path: PlanPath): PlanProblem {
-  const names = values.map(String);
+  // A discriminator with a default may be left out: that is not a name.
+  const names = values.filter((value) => value !== undefined).map(String);
   const expected =
     names.length === 1 ? `expected '${names[0] ?? ''}'` : `expected one of ${names.join(', ')}`;
   const hint = typeof found === 'string' ? didYouMean(found, names) : undefined;

@@ -45,7 +45,7 @@ export interface Violation {
 export interface Improvement {
   readonly objective: number;
   readonly bound: number;
-  /** (objective − bound) / objective; 0 when the objective is 0. */
+  /** (objective − bound) / objective; 0 when the objective is 0, 1 without a schedule. */
   readonly gap: number;
   /** Schedules generated until then. */
   readonly schedules: number;
@@ -67,11 +67,15 @@ export interface ScheduleResult {
   readonly objective?: number;
   /** No schedule is better than this. */
   readonly bound: number;
+  /** (objective − bound) / objective; 0 when the objective is 0, 1 without a schedule. */
   readonly gap: number;
   readonly schedules: number;
   readonly elapsedMs: number;
   readonly seed: number;
   readonly improvements: readonly Improvement[];
-  /** Why it ended: `proved` (optimal or infeasible), or the limit that was reached. */
-  readonly stopped: 'proved' | 'time' | 'schedules' | 'aborted';
+  /**
+   * Why it ended: `proved` (optimal or infeasible), the limit that was reached, or `exhausted`: no search had anything
+   * left to do.
+   */
+  readonly stopped: 'proved' | 'time' | 'schedules' | 'aborted' | 'exhausted';
 }

@@ -1,6 +1,6 @@
 // Search: what the searches of one problem share, and how they are driven. Every search works in slices, so that the
 // caller's event loop goes on, and several can take turns on one record.
-import type { ScheduleResult } from './schedule.js';
+import type { Improvement, Schedule } from './schedule.js';
 
 /** The best schedule so far and the best bound; all searches of a problem read and write it. */
 export interface Incumbent {
@@ -29,8 +29,10 @@ export interface Search {
   readonly name: string;
   /**
    * Works until `isDue()` is true or it has nothing left to do (or the incumbent is closed or its schedules are used
-   * up); it asks at least once a millisecond or so of work. Returns whether it has something left to do. What it does
-   * depends on the seed, the problem, the incumbent and the number of its own steps, never on when it was interrupted.
+   * up). It asks before each piece of work of a millisecond or less: a piece begins only after the answer `false`,
+   * and such answers are how its share of the work is counted. Returns whether it has something left to do. What it
+   * does depends on the seed, the problem, the incumbent and the number of its own steps, never on when it was
+   * interrupted.
    */
   run(isDue: () => boolean): boolean;
 }
@@ -38,16 +40,21 @@ export interface Search {
 export interface SolveOptions {
   /** [1] */
   readonly seed?: number;
-  /** [10,000] */
+  /** [10,000; none when there is a schedule limit] */
   readonly timeLimitMs?: number;
   /** Most schedules that are generated [no limit]. */
   readonly scheduleLimit?: number;
   readonly signal?: AbortSignal;
   /** Longest piece of work between two turns of the event loop [8]. */
   readonly sliceMs?: number;
-  /** Worker threads beside the caller's [0]. */
+  /** Worker threads beside the caller's [0]. With workers, the same seed need not give the same result. */
   readonly workers?: number;
-  readonly onImprovement?: (result: ScheduleResult) => void;
-  /** The machine's time in milliseconds. */
+  /** The workers search and the caller's thread only waits for them [false]: its event loop is as good as free. */
+  readonly isCallerFree?: boolean;
+  /** Which searches take part [all]: `heuristic` ones count every schedule that they generate. */
+  readonly searches?: 'all' | 'heuristic' | 'exact';
+  /** Called in the middle of the search: it should be quick. */
+  readonly onImprovement?: (found: Improvement & { readonly schedule: Schedule }) => void;
+  /** The machine's time in milliseconds [the system's]. */
   readonly now?: () => number;
 }

@@ -66,6 +66,26 @@ describe('describePlan', () => {
     expect(described.tasks[2]).toMatchObject({ isOptional: true, slackMs: 16 });
   });
 
+  test('looks at locks, resources and exclusions', () => {
+    const held = { requires: { locks: [{ name: 'door' }] } };
+    const seated = { requires: { resources: [{ name: 'seat', amount: 2 }] } };
+    const timed = (more: object): ReturnType<typeof call> =>
+      call({}, { estimate: { expectedMs: 10 }, ...more });
+    const plan = {
+      resources: { seat: { capacity: 3 } },
+      tasks: { a: timed(held), b: timed(held), c: timed(seated), d: timed(seated), e: timed({}) },
+      dependencies: [{ from: 'a', to: 'c', type: 'conflict' as const }],
+    };
+    const { graph } = buildGraph(plan, createExpressions());
+    const { estimates, tasks, widest } = describePlan(plan, graph);
+    expect(estimates).toMatchObject({ minMs: 10, expectedMs: 20, maxMs: 40 });
+    const [a, b, c, d] = tasks.map(({ startMs }) => startMs);
+    expect([a, b].toSorted((one = 0, other = 0) => one - other)).toEqual([0, 10]);
+    expect([c, d].toSorted((one = 0, other = 0) => one - other)).toEqual([0, 10]);
+    expect(a).not.toBe(c);
+    expect(widest).toBe(3);
+  });
+
   test('a sequential plan has the width 1', () => {
     const plan = { strategy: { mode: 'sequential' as const }, tasks: { a: call(), b: call() } };
     const { graph } = buildGraph(plan, createExpressions());

@@ -1,0 +1,197 @@
+// Genetic search for the classical problem: two populations, one of schedules made forward and one backward, whose
+// children go into the other one, so that every child is justified by being made (Debels & Vanhoucke 2005; double
+// justification: Valls, Ballestín & Quintanilla 2005).
+import { createSteppedSearch, type Steps } from '../heuristic/stepped-search.js';
+import { Random } from '../random.js';
+import type { Incumbent, Search } from '../search.js';
+import { BreedingGround } from './breeding-ground.js';
+import type { ClassicInstance } from './classic-instance.js';
+import { Crossover } from './crossover.js';
+import { type GeneticSettings, geneticSettings, hugeSize } from './genetic-settings.js';
+import type { Individual } from './individual.js';
+import { shiftOne, swapNeighbours } from './mutation.js';
+
+/** Searches a classical problem until it is closed: larger and larger populations, each from the beginning. */
+export function createGeneticSearch(
+  classic: ClassicInstance,
+  incumbent: Incumbent,
+  seed: number,
+  settings: GeneticSettings = geneticSettings(classic.size),
+): Search {
+  return createSteppedSearch('genetic', incumbent, () =>
+    new GeneticSearch(classic, incumbent, new Random(seed), settings).steps(),
+  );
+}
+
+class GeneticSearch {
+  readonly #ground: BreedingGround;
+  readonly #random: Random;
+  readonly #settings: GeneticSettings;
+  readonly #crossover: Crossover;
+  readonly #batch: number;
+  readonly #limit: number;
+  #spare: Individual;
+  #made = 0;
+
+  constructor(classic: ClassicInstance, incumbent: Incumbent, random: Random, settings: GeneticSettings) {
+    this.#ground = new BreedingGround(classic, incumbent, random, settings.endShare);
+    this.#random = random;
+    this.#settings = settings;
+    const { durations } = classic.forward;
+    this.#crossover = new Crossover(random, durations, this.#ground.load, classic.horizon, settings);
+    this.#batch = Math.max(1, Math.floor(4000 / (classic.size + 1)));
+    this.#limit = incumbent.schedulesLeft;
+    this.#spare = this.#ground.create();
+  }
+
+  *steps(): Steps {
+    let size = this.#populationFor(this.#limit);
+    for (let epoch = 0; ; epoch++) {
+      yield* this.#epoch(size, epoch);
+      size = size >= this.#settings.most ? this.#settings.fewest : 2 * size;
+    }
+  }
+
+  /** One population from its beginning until it no longer improves. */
+  *#epoch(size: number, epoch: number): Steps {
+    const populations: [Individual[], Individual[]] = [[], []];
+    yield* this.#begin(populations, size);
+    let best = Number.POSITIVE_INFINITY;
+    const patience = 40;
+    for (let since = 0; since < patience; since++) {
+      for (const direction of [1, 0] as const) {
+        const parents = populations[1 - direction] as Individual[];
+        const elite = parents.reduce((best, one) => (one.fitness < best.fitness ? one : best));
+        for (let place = 0; place < size; place++) {
+          if (this.#isPause()) yield;
+          const isElite = this.#random.unit() < this.#settings.elite;
+          const parent = isElite ? elite : (parents[place] as Individual);
+          this.#breed(direction, parent, this.#choose(parents, place));
+          this.#enter(populations[direction]);
+        }
+      }
+      const now = populations[0].reduce((least, one) => Math.min(least, one.makespan), best);
+      if (now < best) since = 0;
+      best = now;
+      if (since === patience >> 1 && epoch % 2 === 1) this.#join(populations[0], best);
+    }
+  }
+
+  /** Forward schedules by chance, of which the better ones are justified to the right and to the left. */
+  *#begin(populations: [Individual[], Individual[]], size: number): Steps {
+    const [forward, backward] = populations;
+    const ground = this.#ground;
+    for (let place = 0; place < size * this.#settings.surplus; place++) {
+      if (this.#isPause()) yield;
+      const one = ground.create();
+      if (place === 0) {
+        ground.samplers[0].writePriorities(ground.priorities, 0);
+        for (let isFirst = true; !ground.stepPriorities(0, one, isFirst); isFirst = false) yield;
+      } else this.#sample(place, one);
+      forward.push(one);
+    }
+    forward.sort((one, other) => one.fitness - other.fitness);
+    forward.length = size;
+    for (const one of forward) {
+      if (this.#isPause()) yield;
+      const other = ground.create();
+      ground.fromList(1, one.order, false, other);
+      backward.push(other);
+    }
+    for (const [place, one] of forward.entries()) {
+      if (this.#isPause()) yield;
+      ground.fromList(0, (backward[place] as Individual).order, false, one);
+    }
+  }
+
+  /** The first two by the rule alone, by each scheme; the others by chance. */
+  #sample(place: number, one: Individual): void {
+    const { noise, initialParallel } = this.#settings;
+    const ground = this.#ground;
+    const [sampler] = ground.samplers;
+    const isHuge = ground.size >= hugeSize;
+    if (!isHuge && place > 1 && this.#random.unit() < initialParallel) {
+      sampler.writePriorities(ground.priorities, noise);
+      ground.fromPriorities(0, one);
+      return;
+    }
+    if (!isHuge || place === 1)
+      sampler.writeList(ground.list, place === 1 ? 0 : 0.2 + 0.8 * this.#random.unit());
+    else {
+      // Lists of huge problems are too dear to draw: each is the one before, disturbed.
+      const [forward] = ground.directions;
+      for (let k = 0; k < ground.size; k++) shiftOne(forward, ground.list, 40, this.#random);
+    }
+    ground.fromList(0, ground.list, false, one);
+  }
+
+  /** Makes a child of two of a population, in the other direction. */
+  #breed(direction: 0 | 1, parent: Individual, other: Individual): void {
+    const { list } = this.#ground;
+    const random = this.#random;
+    const settings = this.#settings;
+    const way = this.#ground.directions[direction];
+    if (random.unit() < settings.blend) this.#crossover.blend(parent, other, way, list);
+    else if (random.unit() < settings.peaks) this.#crossover.peaks(parent, other, list);
+    else this.#crossover.window(parent, other, list);
+    const isTwin = other.hash === parent.hash;
+    if (random.unit() < settings.swaps) swapNeighbours(way, list, settings.swapChance, random);
+    if (isTwin || random.unit() < settings.shifts)
+      for (let k = isTwin ? 3 * settings.shiftCount : settings.shiftCount; k > 0; k--)
+        shiftOne(way, list, settings.shiftReach, random);
+    const isParallel =
+      random.unit() < settings.redraw ? random.unit() < settings.parallel : parent.isParallel;
+    this.#ground.fromList(direction, list, isParallel, this.#spare);
+  }
+
+  /** A neighbour in the ring of the population, or the better of two. */
+  #choose(parents: readonly Individual[], place: number): Individual {
+    const { ring } = this.#settings;
+    const size = parents.length;
+    if (ring > 0) {
+      const step = 1 + this.#random.below(Math.min(ring, size - 1));
+      return parents[(place + (this.#random.unit() < 0.5 ? step : size - step)) % size] as Individual;
+    }
+    const one = parents[this.#random.below(size)] as Individual;
+    const other = parents[this.#random.below(size)] as Individual;
+    return other.fitness < one.fitness ? other : one;
+  }
+
+  /** The child takes the place of the worst, or of the worst of some, unless it is worse or there is one like it. */
+  #enter(population: Individual[]): void {
+    const child = this.#spare;
+    const { rivals } = this.#settings;
+    let worst = rivals === 0 ? 0 : this.#random.below(population.length);
+    for (let k = 1; k < (rivals === 0 ? population.length : rivals); k++) {
+      const place = rivals === 0 ? k : this.#random.below(population.length);
+      if ((population[place] as Individual).fitness > (population[worst] as Individual).fitness)
+        worst = place;
+    }
+    const leaving = population[worst] as Individual;
+    if (child.fitness > leaving.fitness) return;
+    for (const one of population) if (one.hash === child.hash && one.makespan === child.makespan) return;
+    population[worst] = child;
+    this.#spare = leaving;
+  }
+
+  /** The best schedule on record joins, when another search has found a better one. */
+  #join(population: Individual[], best: number): void {
+    const list = this.#ground.recordList(0, best);
+    if (list === undefined || !this.#ground.mayGoOn) return;
+    this.#ground.fromList(0, list, false, this.#spare);
+    this.#enter(population);
+  }
+
+  /** The more schedules there are to make, the more individuals. */
+  #populationFor(schedules: number): number {
+    const { individuals, growth, fewest, most } = this.#settings;
+    if (schedules === Number.POSITIVE_INFINITY) return fewest;
+    return Math.max(6, Math.min(most, Math.round(individuals * (schedules / 1000) ** growth)));
+  }
+
+  /** Whether a piece of work is done, or all of it. */
+  #isPause(): boolean {
+    this.#made += 1;
+    return this.#made % this.#batch === 0 || !this.#ground.mayGoOn;
+  }
+}

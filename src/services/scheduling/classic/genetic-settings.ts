@@ -1,0 +1,109 @@
+// Settings of the genetic search, chosen by measurement on PSPLIB (docs/benchmarks.md). Small problems gain from much
+// change and from both schemes alike, large ones from little change and good beginners.
+
+export interface GeneticSettings {
+  /** Chance that a child is the mean of its parents, and else that it takes all crowded stretches, not one. */
+  readonly blend: number;
+  readonly peaks: number;
+  /** Shortest and longest stretch that a child takes, as a share of all. */
+  readonly shortest: number;
+  readonly longest: number;
+  /** Chance that neighbours are swapped, and of each pair then. */
+  readonly swaps: number;
+  readonly swapChance: number;
+  /** Chance of shifts, how many, and how far. */
+  readonly shifts: number;
+  readonly shiftCount: number;
+  readonly shiftReach: number;
+  /** Chance that a child draws its scheme anew, and that it is then the parallel one. */
+  readonly redraw: number;
+  readonly parallel: number;
+  /** Share of beginners by the parallel scheme, the noise of their priorities, and how many are made for one that stays. */
+  readonly initialParallel: number;
+  readonly noise: number;
+  readonly surplus: number;
+  /** Chance that the best one is the first parent. */
+  readonly elite: number;
+  /** How far away in the population the other parent is; 0 for anywhere. */
+  readonly ring: number;
+  /** Of how many the worst one leaves; 0 for all. */
+  readonly rivals: number;
+  /** Share of the critical path that counts as the end of a schedule. */
+  readonly endShare: number;
+  /** Individuals for 1,000 schedules, and by which power they grow. */
+  readonly individuals: number;
+  readonly growth: number;
+  /** Individuals of the first and of the last population when there is no limit of schedules. */
+  readonly fewest: number;
+  readonly most: number;
+}
+
+const small: GeneticSettings = {
+  blend: 0,
+  peaks: 0,
+  shortest: 0.25,
+  longest: 0.75,
+  swaps: 0.3,
+  swapChance: 0.05,
+  shifts: 0.3,
+  shiftCount: 2,
+  shiftReach: 15,
+  redraw: 1,
+  parallel: 0.4,
+  initialParallel: 0,
+  noise: 0.3,
+  surplus: 1,
+  elite: 0,
+  ring: 0,
+  rivals: 3,
+  endShare: 0.2,
+  individuals: 32,
+  growth: 0.6,
+  fewest: 40,
+  most: 640,
+};
+
+const large: GeneticSettings = {
+  blend: 0,
+  peaks: 0,
+  shortest: 0.25,
+  longest: 0.75,
+  swaps: 0.3,
+  swapChance: 0.05,
+  shifts: 0.3,
+  shiftCount: 2,
+  shiftReach: 15,
+  redraw: 0.2,
+  parallel: 0.2,
+  initialParallel: 1,
+  noise: 0.3,
+  surplus: 1,
+  elite: 0,
+  ring: 0,
+  rivals: 3,
+  endShare: 0.2,
+  individuals: 25,
+  growth: 0.6,
+  fewest: 40,
+  most: 640,
+};
+
+/** Without the parallel scheme, whose time grows faster than the number of tasks. */
+const huge: GeneticSettings = {
+  ...large,
+  redraw: 0,
+  initialParallel: 0,
+  individuals: 8,
+  growth: 0.3,
+  fewest: 8,
+  most: 32,
+};
+
+/** Tasks from which a problem counts as large, and as huge. */
+const largeSize = 85;
+export const hugeSize = 1500;
+
+export function geneticSettings(size: number): GeneticSettings {
+  if (size >= hugeSize) return huge;
+  return size < largeSize ? small : large;
+}
