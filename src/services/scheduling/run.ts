@@ -26,8 +26,12 @@ export type RunOptions = Omit<SolveOptions, 'workers' | 'sliceMs' | 'searches' |
 };
 
 interface Player {
+  readonly kind: Share['kind'];
   readonly search: Search;
+  /** Of a turn. */
   readonly pieces: number;
+  /** Pieces that a limit by schedules leaves to it. */
+  left: number;
 }
 
 type Stop = ScheduleResult['stopped'];
@@ -44,36 +48,44 @@ export function createRun(problem: ScheduleProblem, shares: readonly Share[], op
     elapsedMs,
     onImprovement: options.onImprovement,
   });
-  // Searches that count no schedules end with the limit, too: a piece of work for each schedule that it allows.
-  const budget = createBudget(scheduleLimit === undefined ? Infinity : Math.max(1000, scheduleLimit));
   if (problem.tasks.length === 0) {
     incumbent.offer(new Int32Array(0), new Int32Array(0), 0, 'empty');
     incumbent.close();
   }
   const waiting = [...shares];
   const players: Player[] = [];
+  const isSpent = ({ kind, left }: Player): boolean =>
+    left <= 0 || (kind === 'heuristic' && incumbent.schedulesLeft <= 0);
   let turn = 0;
   let done = 0;
 
   const stop = (): Stop | undefined => {
     if (incumbent.isClosed) return 'proved';
     if (signal?.aborted === true) return 'aborted';
-    if (incumbent.schedulesLeft <= 0 || budget.left() <= 0) return 'schedules';
     if (elapsedMs() >= timeLimitMs) return 'time';
-    return waiting.length === 0 && players.length === 0 ? 'exhausted' : undefined;
+    if (waiting.length === 0 && players.length === 0) {
+      return incumbent.schedulesLeft <= 0 ? 'schedules' : 'exhausted';
+    }
+    return waiting.length === 0 && players.every(isSpent) ? 'schedules' : undefined;
   };
 
+  /** The next search that still may do something; each is made when its first turn comes. */
   const player = (): Player | undefined => {
-    while (turn >= players.length) {
-      const share = waiting.shift();
-      if (share === undefined) turn = 0;
-      else {
+    for (let tries = 2 * (players.length + waiting.length) + 2; tries > 0; tries -= 1) {
+      const share = turn >= players.length ? waiting.shift() : undefined;
+      if (share !== undefined) {
         const search = share.make(problem, incumbent, seed);
-        if (search !== undefined) players.push({ search, pieces: share.pieces });
+        const { kind, pieces } = share;
+        if (search !== undefined)
+          players.push({ kind, search, pieces, left: piecesFor(kind, scheduleLimit) });
+        continue;
       }
-      if (waiting.length === 0 && players.length === 0) return undefined;
+      if (turn >= players.length) turn = 0;
+      const current = players[turn];
+      if (current !== undefined && !isSpent(current)) return current;
+      turn += 1;
     }
-    return players[turn];
+    return undefined;
   };
 
   const play = (isSliceOver: () => boolean): void => {
@@ -84,16 +96,17 @@ export function createRun(problem: ScheduleProblem, shares: readonly Share[], op
     const hasMore = current.search.run(() => {
       answers += 1;
       isOver = done >= current.pieces;
-      if (isOver || stop() !== undefined || isSliceOver()) return true;
+      if (isOver || isSpent(current) || stop() !== undefined || isSliceOver()) return true;
       done += 1;
-      budget.spend();
+      current.left -= 1;
       return false;
     });
     if (!hasMore) players.splice(turn, 1);
     else if (answers === 0) {
       done += 1;
-      budget.spend();
+      current.left -= 1;
     }
+    isOver ||= isSpent(current);
     if (!hasMore || isOver) done = 0;
     if (hasMore && isOver) turn += 1;
   };
@@ -120,14 +133,13 @@ export function createRun(problem: ScheduleProblem, shares: readonly Share[], op
   };
 }
 
-function createBudget(pieces: number): { left: () => number; spend: () => void } {
-  let left = pieces;
-  return {
-    left: () => left,
-    spend: () => {
-      left -= 1;
-    },
-  };
+/**
+ * Pieces of work that a limit by schedules allows a search: some to an exact one, which counts no schedules, and so many
+ * to a heuristic one that it ends when it makes none.
+ */
+function piecesFor(kind: Share['kind'], scheduleLimit: number | undefined): number {
+  if (scheduleLimit === undefined) return Infinity;
+  return kind === 'heuristic' ? Math.max(1000, scheduleLimit) : Math.max(1000, Math.ceil(scheduleLimit / 5));
 }
 
 /** What a record comes to, as a result. */

@@ -40,6 +40,9 @@ export interface Infeasibility {
   readonly elapsedMs: number;
 }
 
+/** How much more effort than the others the first question is worth: on it all depends. */
+const firstEffort = 20;
+
 const nothing = { constraints: [], tasks: [], isMinimal: true } as const;
 
 /**
@@ -62,7 +65,7 @@ export async function explainInfeasible(
     sliceMs: options.sliceMs,
     now,
   });
-  const first = await oracle.find(problem);
+  const first = await oracle.find(problem, firstEffort);
   const status = first.status === 'optimal' ? 'feasible' : first.status;
   const end = (): Pick<Infeasibility, 'questions' | 'elapsedMs'> => {
     return { questions: oracle.questions, elapsedMs: now() - begin };

@@ -20,8 +20,8 @@ export interface Oracle {
   /** Questions asked so far. */
   readonly questions: number;
   readonly isOutOfTime: boolean;
-  /** Stops at the first schedule. */
-  find(problem: ScheduleProblem): Promise<ScheduleResult>;
+  /** Stops at the first schedule. The first question of all may be given more effort, as a factor. */
+  find(problem: ScheduleProblem, effort?: number): Promise<ScheduleResult>;
   /** Looks for the best schedule. */
   best(problem: ScheduleProblem): Promise<ScheduleResult>;
 }
@@ -50,10 +50,14 @@ export function createOracle(options: OracleOptions): Oracle {
     get isOutOfTime() {
       return timeLeft() === 0 || signal?.aborted === true;
     },
-    async find(problem) {
+    async find(problem, effort = 1) {
       const found = new AbortController();
       const either = signal === undefined ? found.signal : AbortSignal.any([signal, found.signal]);
-      return await ask(problem, { signal: either, onImprovement: () => found.abort() });
+      return await ask(problem, {
+        signal: either,
+        onImprovement: () => found.abort(),
+        scheduleLimit: effort * options.scheduleLimit,
+      });
     },
     best: (problem) => ask(problem, {}),
   };
