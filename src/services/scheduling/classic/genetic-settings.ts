@@ -30,11 +30,9 @@ export interface GeneticSettings {
   readonly rivals: number;
   /** Share of the critical path that counts as the end of a schedule. */
   readonly endShare: number;
-  /** Individuals for 1,000 schedules, and by which power they grow. */
+  /** Individuals of the first phase, by which power of the schedules they grow, and the most of a phase. */
   readonly individuals: number;
   readonly growth: number;
-  /** Individuals of the first and of the last population when there is no limit of schedules. */
-  readonly fewest: number;
   readonly most: number;
 }
 
@@ -59,7 +57,6 @@ const small: GeneticSettings = {
   endShare: 0.2,
   individuals: 32,
   growth: 0.6,
-  fewest: 40,
   most: 640,
 };
 
@@ -84,7 +81,6 @@ const large: GeneticSettings = {
   endShare: 0.2,
   individuals: 25,
   growth: 0.6,
-  fewest: 40,
   most: 640,
 };
 
@@ -95,7 +91,6 @@ const huge: GeneticSettings = {
   initialParallel: 0,
   individuals: 8,
   growth: 0.3,
-  fewest: 8,
   most: 32,
 };
 
