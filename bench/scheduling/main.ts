@@ -24,6 +24,7 @@ const help = `npm run bench:scheduling -- --data DIR [options]
   --seed N          [1]
   --jobs N          1 or 2 processes, each with its part of the instances [1]
   --results FILE    where lines are added [bench/results/scheduling.jsonl]
+  --svg DIR         draw each schedule into this folder
   --speed           measure how many schedules a second are generated instead
   --repair          measure repairs of generated problems instead (no data is needed)
   --quiet           no line for each result on the screen
@@ -45,6 +46,7 @@ const { values } = parseArgs({
     part: { type: 'string' },
     results: { type: 'string', default: join('bench', 'results', 'scheduling.jsonl') },
     quiet: { type: 'boolean', default: false },
+    svg: { type: 'string' },
     speed: { type: 'boolean', default: false },
     repair: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
@@ -86,6 +88,7 @@ const optionsFor = (limit: Limit): MeasureOptions => ({
     values.searches ?? (limit.schedules === undefined ? 'all' : 'heuristic'),
   ),
   clock: choiceOf('clock', ['wall', 'cpu'], values.clock),
+  pictures: values.svg,
 });
 
 async function measureAll(instances: readonly Instance[], take: (line: Line) => void): Promise<void> {

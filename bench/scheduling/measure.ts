@@ -1,4 +1,7 @@
 // Measuring: one instance, one limit, one result, which the validator has seen.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { scheduleSvg } from '#src/services/scheduling/picture/svg-gantt.js';
 import { solve } from '#src/services/scheduling/solve.js';
 import type { SolveOptions } from '#src/services/scheduling/search.js';
 import { validateSchedule } from '#src/services/scheduling/validate.js';
@@ -36,6 +39,8 @@ export interface Line {
 export interface MeasureOptions extends Pick<SolveOptions, 'seed' | 'workers' | 'searches'> {
   /** Whether seconds are counted of the processor (all threads) or of the wall. */
   readonly clock: 'cpu' | 'wall';
+  /** Folder into which a picture of each schedule is drawn [none]. */
+  readonly pictures?: string | undefined;
 }
 
 const cpuMs = (): number => {
@@ -64,6 +69,12 @@ export async function measure(instance: Instance, limit: Limit, options: Measure
   if (schedule !== undefined) {
     const [broken] = validateSchedule(problem, schedule);
     if (broken !== undefined) throw wrong(`${broken.path}: ${broken.message}`);
+    if (options.pictures !== undefined) {
+      mkdirSync(options.pictures, { recursive: true });
+      const title = `${instance.name}: ${status}, ${objective}`;
+      const file = join(options.pictures, `${instance.name.replaceAll('/', '-')}.svg`);
+      writeFileSync(file, scheduleSvg(problem, schedule, { title }));
+    }
   }
   const { best } = instance;
   if (best !== undefined && status === 'infeasible') throw wrong('called infeasible, but has a schedule');

@@ -12,6 +12,7 @@ export interface WorkerTask {
   readonly problem: ScheduleProblem;
   readonly seed: number;
   readonly searches: 'all' | 'heuristic' | 'exact';
+  readonly scheduleLimit: number | undefined;
 }
 
 /** What threads tell each other. */
@@ -67,7 +68,11 @@ export function createPool(
     wake();
   };
   const workers = Array.from({ length: size }, (_, index) => {
-    const workerData: WorkerTask = { problem, ...roleOf(index, options) };
+    const workerData: WorkerTask = {
+      problem,
+      scheduleLimit: options.scheduleLimit,
+      ...roleOf(index, options),
+    };
     const worker = new Worker(new URL('./solve-worker.js', import.meta.url), { workerData });
     worker.on('message', receive);
     worker.on('error', (error: Error) => {
@@ -115,7 +120,7 @@ export function createPool(
  * Of the first two threads, the caller's among them, one has the heuristic searches and one the exact ones; the others
  * have all, each with a seed of its own.
  */
-function roleOf(index: number, options: SolveOptions): Omit<WorkerTask, 'problem'> {
+function roleOf(index: number, options: SolveOptions): Omit<WorkerTask, 'problem' | 'scheduleLimit'> {
   const { seed = 1, searches = 'all', workers = 0, isCallerFree = false } = options;
   const own = (seed + index * 1_000_003) % 2 ** 32;
   const thread = isCallerFree ? index : index + 1;

@@ -26,6 +26,7 @@ export type RunOptions = Omit<SolveOptions, 'workers' | 'sliceMs' | 'searches' |
 };
 
 interface Player {
+  readonly kind: Share['kind'];
   readonly search: Search;
   readonly pieces: number;
 }
@@ -44,36 +45,43 @@ export function createRun(problem: ScheduleProblem, shares: readonly Share[], op
     elapsedMs,
     onImprovement: options.onImprovement,
   });
-  // Searches that count no schedules end with the limit, too: a piece of work for each schedule that it allows.
-  const budget = createBudget(scheduleLimit === undefined ? Infinity : Math.max(1000, scheduleLimit));
   if (problem.tasks.length === 0) {
     incumbent.offer(new Int32Array(0), new Int32Array(0), 0, 'empty');
     incumbent.close();
   }
   const waiting = [...shares];
   const players: Player[] = [];
+  const left = piecesFor(scheduleLimit);
+  const isSpent = (kind: Share['kind']): boolean =>
+    left[kind] <= 0 || (kind === 'heuristic' && incumbent.schedulesLeft <= 0);
   let turn = 0;
   let done = 0;
 
   const stop = (): Stop | undefined => {
     if (incumbent.isClosed) return 'proved';
     if (signal?.aborted === true) return 'aborted';
-    if (incumbent.schedulesLeft <= 0 || budget.left() <= 0) return 'schedules';
     if (elapsedMs() >= timeLimitMs) return 'time';
-    return waiting.length === 0 && players.length === 0 ? 'exhausted' : undefined;
+    if (waiting.length === 0 && players.length === 0) {
+      return incumbent.schedulesLeft <= 0 ? 'schedules' : 'exhausted';
+    }
+    return [...waiting, ...players].every(({ kind }) => isSpent(kind)) ? 'schedules' : undefined;
   };
 
+  /** The next search that still may do something; each is made when its first turn comes. */
   const player = (): Player | undefined => {
-    while (turn >= players.length) {
-      const share = waiting.shift();
-      if (share === undefined) turn = 0;
-      else {
+    for (let tries = 2 * (players.length + waiting.length) + 2; tries > 0; tries -= 1) {
+      const share = turn >= players.length ? waiting.shift() : undefined;
+      if (share !== undefined) {
         const search = share.make(problem, incumbent, seed);
-        if (search !== undefined) players.push({ search, pieces: share.pieces });
+        if (search !== undefined) players.push({ kind: share.kind, search, pieces: share.pieces });
+        continue;
       }
-      if (waiting.length === 0 && players.length === 0) return undefined;
+      if (turn >= players.length) turn = 0;
+      const current = players[turn];
+      if (current !== undefined && !isSpent(current.kind)) return current;
+      turn += 1;
     }
-    return players[turn];
+    return undefined;
   };
 
   const play = (isSliceOver: () => boolean): void => {
@@ -84,16 +92,17 @@ export function createRun(problem: ScheduleProblem, shares: readonly Share[], op
     const hasMore = current.search.run(() => {
       answers += 1;
       isOver = done >= current.pieces;
-      if (isOver || stop() !== undefined || isSliceOver()) return true;
+      if (isOver || isSpent(current.kind) || stop() !== undefined || isSliceOver()) return true;
       done += 1;
-      budget.spend();
+      left[current.kind] -= 1;
       return false;
     });
     if (!hasMore) players.splice(turn, 1);
     else if (answers === 0) {
       done += 1;
-      budget.spend();
+      left[current.kind] -= 1;
     }
+    isOver ||= isSpent(current.kind);
     if (!hasMore || isOver) done = 0;
     if (hasMore && isOver) turn += 1;
   };
@@ -120,14 +129,13 @@ export function createRun(problem: ScheduleProblem, shares: readonly Share[], op
   };
 }
 
-function createBudget(pieces: number): { left: () => number; spend: () => void } {
-  let left = pieces;
-  return {
-    left: () => left,
-    spend: () => {
-      left -= 1;
-    },
-  };
+/**
+ * Pieces of work that a limit by schedules allows: some to the exact searches, which count no schedules, and so many to
+ * the heuristic ones that they end when they make none.
+ */
+function piecesFor(scheduleLimit: number | undefined): Record<Share['kind'], number> {
+  if (scheduleLimit === undefined) return { heuristic: Infinity, exact: Infinity };
+  return { heuristic: Math.max(1000, scheduleLimit), exact: Math.max(500, Math.ceil(scheduleLimit / 10)) };
 }
 
 /** What a record comes to, as a result. */

@@ -12,15 +12,16 @@ const sliceMs = 15;
 
 await work(workerData as WorkerTask);
 
-async function work({ problem, seed, searches }: WorkerTask): Promise<void> {
+async function work({ problem, seed, searches, scheduleLimit }: WorkerTask): Promise<void> {
   const port = parentPort;
   invariant(port !== null, 'solve-worker runs in a worker thread');
   const tell = (message: PoolMessage): void => port.postMessage(message);
   try {
     const shares = portfolio.filter(({ kind }) => searches === 'all' || kind === searches);
     const { now } = createSystemClock();
-    // The caller ends the thread when a limit is reached.
-    const run = createRun(problem, shares, { seed, timeLimitMs: Infinity, now });
+    // The caller ends the thread when a limit is reached, by all threads together.
+    const limit = scheduleLimit === undefined ? {} : { scheduleLimit };
+    const run = createRun(problem, shares, { seed, timeLimitMs: Infinity, now, ...limit });
     const telling = createTelling(run.incumbent, tell);
     port.on('message', (message: PoolMessage) => takeMessage(run.incumbent, message));
     for (;;) {

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { EngineError } from '#src/errors.js';
+import { unitsOf, withUnits } from '#src/services/scheduling/explain/units.js';
 import { largestNumber, type ScheduleProblemInput } from '#src/services/scheduling/problem.js';
 import { readProblem } from '#src/services/scheduling/read-problem.js';
 import type { ScheduleResult } from '#src/services/scheduling/schedule.js';
@@ -232,7 +233,46 @@ test('S1 S2 S3 S4 what comes of any problem is valid, or a verdict that a valida
       if (result.schedule !== undefined) expect(validateSchedule(problem, result.schedule)).toEqual([]);
       expect(solveNow(problem, { scheduleLimit: 60, seed }).schedule).toEqual(result.schedule);
     }),
-    { numRuns: 60 },
+    { numRuns: 40 },
+  );
+});
+
+test('U1 taking a constraint away never hurts: the proved best is no worse', () => {
+  let compared = 0;
+  fc.assert(
+    fc.property(generalProblem(), fc.nat(), (input, choice) => {
+      const problem = readProblem(input);
+      const units = unitsOf(problem);
+      const gone = units[choice % Math.max(1, units.length)]?.path;
+      const whole = solveNow(problem, { scheduleLimit: 400 });
+      const less = solveNow(
+        withUnits(problem, (path) => path !== gone),
+        { scheduleLimit: 400 },
+      );
+      if (whole.stopped !== 'proved' || less.stopped !== 'proved') return;
+      compared += 1;
+      expect(less.objective ?? Infinity).toBeLessThanOrEqual((whole.objective ?? Infinity) + 1e-9);
+    }),
+    { numRuns: 40 },
+  );
+  expect(compared).toBeGreaterThan(10);
+});
+
+test('scaling durations and lags scales the proved makespan', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 2, max: 1000 }), (seed, factor) => {
+      const problem = generateProblem(8, seed);
+      const tasks = problem.tasks.map((task) => ({
+        ...task,
+        modes: task.modes.map((mode) => ({ ...mode, duration: mode.duration * factor })),
+      }));
+      const [one, scaled] = [problem, { ...problem, tasks }].map((each) =>
+        solveNow(each, { scheduleLimit: 3000 }),
+      );
+      expect(one?.status).toBe('optimal');
+      expect(scaled).toMatchObject({ status: 'optimal', objective: factor * (one?.objective ?? NaN) });
+    }),
+    { numRuns: 10 },
   );
 });
 
@@ -264,6 +304,6 @@ test('any value is a problem or a named error', () => {
         expect((error as EngineError).code).toBe('INPUT_INVALID');
       }
     }),
-    { numRuns: 200 },
+    { numRuns: 100 },
   );
 });

@@ -2,7 +2,7 @@
 import { atEnd, atRate, atStart, noLimit } from '../instance/instance.js';
 import { always } from './arcs.js';
 import { Disjunctions, incompatiblePairs } from './disjunctions.js';
-import { type Draft, never, not, pointOf } from './draft.js';
+import { type Building, type Draft, never, not, pointOf } from './draft.js';
 import { type IntervalInput, Intervals } from './intervals.js';
 import { LongTimeTable } from './long-time-table.js';
 import { type StockEvent, Stocks, type StockSide } from './stocks.js';
@@ -27,9 +27,12 @@ function bothDone({ solver, presence }: Draft, one: number, other: number): numb
   return both;
 }
 
-export function addLags(draft: Draft): void {
+const arcsInPiece = 256;
+
+export function* addLags(draft: Draft): Building<void> {
   const { arcFrom, arcTo, arcFromEnd, arcToEnd, arcWeight } = draft.instance;
   for (let arc = 0; arc < arcFrom.length; arc += 1) {
+    if (arc % arcsInPiece === 0) yield;
     const condition = bothDone(draft, arcFrom[arc]!, arcTo[arc]!);
     if (condition === undefined) continue;
     const from = pointOf(draft, arcFrom[arc]!, arcFromEnd[arc] === 1);
@@ -41,7 +44,7 @@ export function addLags(draft: Draft): void {
   }
 }
 
-export function addResources(draft: Draft): void {
+export function* addResources(draft: Draft): Building<void> {
   const { instance, solver, horizon } = draft;
   const { modeTask, useFirst, useResource, useAmount, durations, peak } = instance;
   const inputs: IntervalInput[] = [];
@@ -56,6 +59,7 @@ export function addResources(draft: Draft): void {
   }
   inputs.push(...closures(draft));
   if (inputs.length === 0) return;
+  yield;
   const intervals = new Intervals(solver.trail, inputs, Array.from(peak));
   const work = inputs.reduce((sum, { duration, uses }) => sum + duration * uses.length, 0);
   const isShort = peak.length * (horizon + 1) <= mostCells && work <= mostWork * inputs.length;
@@ -65,6 +69,7 @@ export function addResources(draft: Draft): void {
       ? new TimeTable(solver.trail, intervals, number, horizon + 1)
       : new LongTimeTable(solver.trail, intervals, number),
   );
+  yield;
   const pairs = incompatiblePairs(intervals);
   if (pairs.length > 0) {
     solver.propagators.push(new Disjunctions(solver.trail, intervals, solver.propagators.length, pairs));
@@ -88,20 +93,21 @@ function closures({ instance, solver, horizon }: Draft): IntervalInput[] {
   return found;
 }
 
-export function addStocks(draft: Draft): void {
+export function* addStocks(draft: Draft): Building<void> {
   const { instance, solver } = draft;
   const { stockInitial, stockCapacity, stockIds } = instance;
   const sides: StockSide[] = [];
-  stockIds.forEach((id, stock) => {
+  for (const [stock, id] of stockIds.entries()) {
+    yield;
     const { gains, losses, hasRate } = stockEvents(draft, stock);
     if (hasRate) draft.missing.push(`rates of '${id}'`);
-    if (gains.length + losses.length === 0) return;
+    if (gains.length + losses.length === 0) continue;
     sides.push({ initial: stockInitial[stock]!, events: gains });
     if (stockCapacity[stock]! < noLimit) {
       const events = losses.map((event) => ({ ...event, amount: -event.amount }));
       sides.push({ initial: stockCapacity[stock]! - stockInitial[stock]!, events });
     }
-  });
+  }
   if (sides.length > 0) solver.propagators.push(new Stocks(solver.trail, sides, solver.propagators.length));
 }
 
@@ -136,7 +142,7 @@ function stockEvents(
   return { gains, losses, hasRate };
 }
 
-export function addSetups(draft: Draft): void {
+export function* addSetups(draft: Draft): Building<void> {
   let orders = 0;
   for (const setup of draft.instance.setups) {
     const { id, tasks, state, stateCount, times, first } = setup;
@@ -157,12 +163,13 @@ export function addSetups(draft: Draft): void {
     const hasLength = present.every((task) => draft.duration[task]! > 0);
     if (isShort && hasLength) addFirst(draft, present, state, first);
     else if (first.some((time) => time > 0)) draft.missing.push(`first setup of '${id}'`);
-    present.forEach((one, index) => {
+    for (const [index, one] of present.entries()) {
+      yield;
       for (const other of present.slice(index + 1)) {
         const [from, to] = [state[one]!, state[other]!];
         addOrder(draft, one, other, change(from, to), change(to, from));
       }
-    });
+    }
   }
 }
 

@@ -127,16 +127,20 @@ export class Disjunctions implements Propagator {
   }
 }
 
-/** Pairs of intervals, each taking place and lasting, that need more than there is of some resource. */
+/** Pairs at most: with more, looking at all partners of an interval takes too long. */
+const mostPairs = 20_000;
+
+/** Pairs of intervals, each taking place and lasting, that need more than there is of some resource; none when too many. */
 export function incompatiblePairs(intervals: Intervals): [one: number, other: number][] {
   const { byResource, byResourceFirst, useInterval, useAmount, capacities, presence, duration } = intervals;
   const found = new Set<number>();
+  const isFull = (): boolean => found.size > mostPairs;
   capacities.forEach((capacity, resource) => {
     const end = byResourceFirst[resource + 1]!;
     for (let index = byResourceFirst[resource]!; index < end; index += 1) {
       const amount = useAmount[byResource[index]!]!;
       if (2 * amount < capacity) break;
-      for (let next = index + 1; next < end; next += 1) {
+      for (let next = index + 1; next < end && !isFull(); next += 1) {
         if (amount + useAmount[byResource[next]!]! <= capacity) break;
         const one = useInterval[byResource[index]!]!;
         const other = useInterval[byResource[next]!]!;
@@ -146,5 +150,6 @@ export function incompatiblePairs(intervals: Intervals): [one: number, other: nu
       }
     }
   });
+  if (isFull()) return [];
   return [...found].map((key) => [Math.floor(key / intervals.count), key % intervals.count]);
 }

@@ -35,7 +35,12 @@ export interface Point {
   readonly offset: number;
 }
 
-export function draftTasks(instance: Instance, horizon: number): Draft {
+/** Pieces of work of about a millisecond, and what comes of them. */
+export type Building<T> = Generator<undefined, T, undefined>;
+
+const tasksInPiece = 64;
+
+export function* draftTasks(instance: Instance, horizon: number): Building<Draft> {
   const { size, modeTask } = instance;
   const draft: Draft = {
     instance,
@@ -50,6 +55,7 @@ export function draftTasks(instance: Instance, horizon: number): Draft {
     missing: [],
   };
   for (let task = 0; task < size; task += 1) {
+    if (task % tasksInPiece === 0) yield;
     if (!draftTask(draft, task) && instance.optional[task] === 0) draft.solver.isInfeasible = true;
   }
   addRequirements(draft);

@@ -7,10 +7,11 @@ import { compileProblem } from '../instance/compile.js';
 import type { Instance } from '../instance/instance.js';
 import type { ScheduleProblem } from '../problem.js';
 import type { Incumbent, Search } from '../search.js';
+import type { Building } from './draft.js';
 import { energyBound } from './energy-bound.js';
 import { horizonOf } from './horizon.js';
 import { isValid } from './judgement.js';
-import { ExactModel } from './model.js';
+import { type ExactModel, modelSteps } from './model.js';
 import type { Outcome } from './solver.js';
 
 /** Tasks at most: beyond, a single step takes too long. */
@@ -45,6 +46,7 @@ export function makeExactSearch(
 class ExactSearch implements Search {
   readonly name = 'exact';
   private model: ExactModel | undefined;
+  private building: Building<ExactModel> | undefined;
   private episode: Episode = 'first';
   private isBegun = false;
   /** Count of conflicts at which the episode ends. */
@@ -71,7 +73,10 @@ class ExactSearch implements Search {
 
   private step(isDue: () => boolean): void {
     if (this.model === undefined) {
-      this.model = new ExactModel(this.instance, horizonOf(this.instance, this.incumbent.objective));
+      this.building ??= modelSteps(this.instance, horizonOf(this.instance, this.incumbent.objective));
+      const { done, value } = this.building.next();
+      if (done !== true) return;
+      this.model = value;
       const { solver, worth } = this.model;
       if (worth.makespan >= 0) solver.require(worth.makespan, energyBound(this.instance));
       return;

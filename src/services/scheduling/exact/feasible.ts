@@ -3,7 +3,7 @@ import { compileProblem } from '../instance/compile.js';
 import type { ScheduleProblem } from '../problem.js';
 import { horizonOf } from './horizon.js';
 import { isValid } from './judgement.js';
-import { ExactModel } from './model.js';
+import { createModel } from './model.js';
 
 /** yes: here is a schedule. no: proved that there is none. unknown: the limits were too small, or the problem too large. */
 export type Feasibility =
@@ -35,7 +35,7 @@ export function feasible(problem: ScheduleProblem, limits: FeasibilityLimits = {
   if (problem.tasks.length > mostTasks) return { answer: 'unknown' };
   const instance = compileProblem({ ...problem, objective: { kind: 'makespan' } });
   if (instance.impossible !== undefined) return { answer: 'no' };
-  const model = new ExactModel(instance, horizonOf(instance, Infinity));
+  const model = createModel(instance, horizonOf(instance, Infinity));
   let left = limits.conflicts ?? defaultConflicts;
   const isDue = limits.isDue ?? never;
   // Task by task first, then by what the conflicts were about.

@@ -3,11 +3,12 @@ import { compileObjective, type Evaluate } from '../instance/objective.js';
 import type { Instance } from '../instance/instance.js';
 import { ScheduleBrancher } from './branching.js';
 import { addLags, addResources, addSetups, addStocks } from './constraints.js';
-import { type Draft, draftTasks, never } from './draft.js';
+import { type Building, type Draft, draftTasks, never } from './draft.js';
 import type { Solver } from './solver.js';
 import { addWorth, type Worth } from './worth.js';
 
 export class ExactModel {
+  readonly instance: Instance;
   readonly solver: Solver;
   readonly brancher: ScheduleBrancher;
   /**
@@ -18,27 +19,14 @@ export class ExactModel {
   /** A schedule, after {@link read}. */
   readonly starts: Int32Array;
   readonly modes: Int32Array;
-  readonly worth: Worth;
-  private readonly draft: Draft;
   private readonly evaluate: Evaluate;
 
-  /**
-   * @param horizon - Everything ends by then.
-   * @param extend - Adds to the solver before it is prepared.
-   */
   constructor(
-    readonly instance: Instance,
-    readonly horizon: number,
-    extend: (solver: Solver) => void = () => undefined,
+    private readonly draft: Draft,
+    readonly worth: Worth,
   ) {
-    const draft = draftTasks(instance, horizon);
-    addLags(draft);
-    addSetups(draft);
-    addStocks(draft);
-    this.worth = addWorth(draft);
-    addResources(draft);
-    extend(draft.solver);
-    this.draft = draft;
+    const { instance } = draft;
+    this.instance = instance;
     this.solver = draft.solver;
     this.missing = draft.missing;
     this.starts = new Int32Array(instance.size);
@@ -53,7 +41,10 @@ export class ExactModel {
     );
     const { trail, atoms } = this.solver;
     this.brancher = new ScheduleBrancher(trail, atoms, [...choices, ...ends], draft.booleans);
-    this.solver.prepare();
+  }
+
+  get horizon(): number {
+    return this.draft.horizon;
   }
 
   /** Reads the solver's solution into `starts` and `modes`; returns what it is worth. */
@@ -125,5 +116,39 @@ export class ExactModel {
   /** First half of a task's start, −1 when it cannot be done. */
   startOf(task: number): number {
     return this.draft.start[task]!;
+  }
+}
+
+/**
+ * Makes the model of an instance, piece by piece.
+ *
+ * @param horizon - Everything ends by then.
+ * @param extend - Adds to the solver before it is prepared.
+ */
+export function* modelSteps(
+  instance: Instance,
+  horizon: number,
+  extend: (solver: Solver) => void = () => undefined,
+): Building<ExactModel> {
+  const draft = yield* draftTasks(instance, horizon);
+  yield* addLags(draft);
+  yield* addSetups(draft);
+  yield* addStocks(draft);
+  const worth = addWorth(draft);
+  yield* addResources(draft);
+  yield;
+  extend(draft.solver);
+  const model = new ExactModel(draft, worth);
+  yield;
+  model.solver.prepare();
+  return model;
+}
+
+/** Makes the model of an instance in one go. */
+export function createModel(instance: Instance, horizon: number): ExactModel {
+  const steps = modelSteps(instance, horizon);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done === true) return value;
   }
 }

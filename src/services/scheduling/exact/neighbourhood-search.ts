@@ -7,15 +7,18 @@ import type { ScheduleProblem } from '../problem.js';
 import { Random } from '../random.js';
 import type { Incumbent, Search } from '../search.js';
 import { chainsOf } from './chains.js';
+import type { Building } from './draft.js';
 import { horizonOf } from './horizon.js';
 import { isValid } from './judgement.js';
 import { KeptOrder, mostNeighbourhoods } from './kept-order.js';
-import { ExactModel } from './model.js';
+import { type ExactModel, modelSteps } from './model.js';
 import type { Outcome } from './solver.js';
 
 const mostTasks = 3000;
 const leastFree = 6;
 const conflictsEach = 300;
+/** Turns that it waits for a first schedule. */
+const mostWaits = 10_000;
 
 /** The neighbourhood search of a problem; undefined when that is too large or cannot be improved step by step. */
 export function makeNeighbourhoodSearch(
@@ -31,6 +34,7 @@ export function makeNeighbourhoodSearch(
 class NeighbourhoodSearch implements Search {
   readonly name = 'neighbourhood';
   private model: ExactModel | undefined;
+  private building: Building<ExactModel> | undefined;
   private order: KeptOrder | undefined;
   private readonly random: Random;
   private readonly isKept: Uint8Array;
@@ -40,6 +44,7 @@ class NeighbourhoodSearch implements Search {
   private isOver = false;
   /** Tasks that are let free. */
   private size = 12;
+  private waits = 0;
 
   constructor(
     private readonly instance: Instance,
@@ -53,8 +58,11 @@ class NeighbourhoodSearch implements Search {
   run(isDue: () => boolean): boolean {
     while (!this.isOver && !this.incumbent.isClosed) {
       if (isDue()) return true;
-      // Without a schedule there is nothing to improve yet.
-      if (this.incumbent.starts === undefined) return true;
+      // Without a schedule there is nothing to improve yet; others may find one.
+      if (this.incumbent.starts === undefined) {
+        this.waits += 1;
+        return this.waits < mostWaits;
+      }
       this.step(isDue);
     }
     return false;
@@ -62,7 +70,7 @@ class NeighbourhoodSearch implements Search {
 
   private step(isDue: () => boolean): void {
     if (this.model === undefined || this.order === undefined) {
-      const model = new ExactModel(
+      this.building ??= modelSteps(
         this.instance,
         horizonOf(this.instance, this.incumbent.objective),
         (solver) => {
@@ -70,6 +78,8 @@ class NeighbourhoodSearch implements Search {
           solver.propagators.push(this.order);
         },
       );
+      const { done, value: model } = this.building.next();
+      if (done !== true) return;
       this.model = model;
       this.isOver = !model.worth.isWhole;
       model.brancher.isActive = true;
@@ -117,7 +127,9 @@ class NeighbourhoodSearch implements Search {
   private conclude(model: ExactModel, outcome: Exclude<Outcome, 'due'>): void {
     this.isBegun = false;
     const { incumbent } = this;
-    if (outcome === 'infeasible') incumbent.close();
+    // With all tasks free, nothing was assumed.
+    const isAll = this.isKept.every((flag) => flag === 0);
+    if (outcome === 'infeasible' || (outcome === 'refused' && isAll)) incumbent.close();
     else if (outcome === 'solved') {
       const value = model.read();
       model.solver.back(0);

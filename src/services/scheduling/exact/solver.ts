@@ -31,10 +31,11 @@ export interface RunLimits {
 const restartUnit = 100;
 /** Decisions, of which a conflict counts four, between two questions whether it is time. */
 const stepsBetweenQuestions = 24;
+const propagationsBetweenQuestions = 1500;
 const firstReduction = 2000;
 const reductionGrowth = 300;
 /** Words of clauses at most, 4 bytes each: beyond, clauses are dropped sooner. */
-const mostClauseWords = 1 << 25;
+const mostClauseWords = 1 << 24;
 
 export class Solver {
   readonly trail = new Trail();
@@ -170,6 +171,7 @@ export class Solver {
     const { trail } = this;
     const lastConflict = this.conflicts + limits.conflicts;
     let steps = 0;
+    let nextQuestion = this.propagations + propagationsBetweenQuestions;
     if (!this.isPrepared) this.prepare();
     for (;;) {
       if (this.isInfeasible) return 'infeasible';
@@ -186,8 +188,9 @@ export class Solver {
         if (outcome !== undefined) return outcome;
         steps += 1;
       }
-      if (steps >= stepsBetweenQuestions) {
+      if (steps >= stepsBetweenQuestions || this.propagations >= nextQuestion) {
         steps = 0;
+        nextQuestion = this.propagations + propagationsBetweenQuestions;
         if (limits.isDue()) return 'due';
       }
     }

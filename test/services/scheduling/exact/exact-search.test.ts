@@ -1,12 +1,18 @@
 // Exact search: its verdicts and optima are those of trying all schedules.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { feasible } from '#src/services/scheduling/exact/feasible.js';
+import { makeNeighbourhoodSearch } from '#src/services/scheduling/exact/neighbourhood-search.js';
+import { makeHeuristicSearch } from '#src/services/scheduling/heuristic/heuristic-search.js';
+import { toSchedule } from '#src/services/scheduling/incumbent.js';
 import { portfolio } from '#src/services/scheduling/portfolio.js';
 import { readProblem } from '#src/services/scheduling/read-problem.js';
 import { createRun } from '#src/services/scheduling/run.js';
 import { solveNow } from '#src/services/scheduling/solve.js';
+import { validateSchedule } from '#src/services/scheduling/validate.js';
 import type { ScheduleProblem, ScheduleProblemInput } from '#src/services/scheduling/problem.js';
 import type { ScheduleResult } from '#src/services/scheduling/schedule.js';
+import { generalProblem } from '../problem-arbitrary.js';
 import { allSchedules } from '../small-searches.js';
 import { smallHorizon, smallProblem } from './small-problems.js';
 
@@ -184,6 +190,63 @@ describe('exact search', () => {
     const found = exact(readProblem(input));
     expect(found.status).toBe(status);
     expect(found.objective).toBe(objective);
+  });
+
+  test('X10 what it proves, no other search beats', () => {
+    fc.assert(
+      fc.property(generalProblem(), fc.nat(100), (input, seed) => {
+        const problem = readProblem(input);
+        const found = solveNow(problem, { searches: 'exact', scheduleLimit: 2000 });
+        const other = solveNow(problem, { searches: 'heuristic', scheduleLimit: 60, seed });
+        expect(other.objective ?? Infinity).toBeGreaterThanOrEqual(found.bound - 1e-6);
+        if (found.status === 'infeasible') expect(other.schedule).toBeUndefined();
+        if (found.status === 'optimal') {
+          expect(other.objective ?? Infinity).toBeGreaterThanOrEqual((found.objective ?? 0) - 1e-6);
+        }
+        if (other.status === 'infeasible') expect(found.schedule).toBeUndefined();
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  test('says whether there is any schedule', () => {
+    fc.assert(
+      fc.property(smallProblem(), (input) => {
+        const problem = readProblem(input);
+        const found = feasible(problem);
+        const truth = tried({ ...problem, objective: { kind: 'makespan' } });
+        if (found.answer === 'unknown') return;
+        expect(found.answer).toBe(truth.status === 'optimal' ? 'yes' : 'no');
+        if (found.answer === 'yes') {
+          expect(validateSchedule(problem, toSchedule(problem, found.starts, found.modes))).toEqual([]);
+        }
+      }),
+      { numRuns: 120 },
+    );
+    expect(
+      feasible(readProblem({ tasks: [{ id: 'a', modes: way(1) }], resources: one }), { conflicts: 0 }).answer,
+    ).not.toBe('no');
+  });
+
+  test('X11 improves on schedules without ever closing too early', () => {
+    fc.assert(
+      fc.property(smallProblem(), fc.nat(100), (input, seed) => {
+        const problem = readProblem(input);
+        const shares = [makeHeuristicSearch, makeNeighbourhoodSearch].map((make, index) => ({
+          kind: 'exact' as const,
+          make,
+          pieces: index === 0 ? 3 : 40,
+        }));
+        const run = createRun(problem, shares, { now: () => 0, seed, scheduleLimit: 1000 });
+        while (run.advance(Infinity));
+        const found = run.result();
+        const truth = tried(problem);
+        expect(found.objective ?? Infinity).toBeGreaterThanOrEqual((truth.objective ?? Infinity) - 1e-6);
+        if (found.status === 'optimal') expect(found.objective).toBeCloseTo(truth.objective ?? -1, 6);
+        if (found.status === 'infeasible') expect(truth.status).toBe('infeasible');
+      }),
+      { numRuns: 60 },
+    );
   });
 
   test('is part of the portfolio', () => {

@@ -2,7 +2,7 @@
 // into one was sound. Judged against all schedules of small problems.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { ExactModel } from '#src/services/scheduling/exact/model.js';
+import { createModel, type ExactModel } from '#src/services/scheduling/exact/model.js';
 import type { Brancher } from '#src/services/scheduling/exact/solver.js';
 import type { Trail } from '#src/services/scheduling/exact/trail.js';
 import { toSchedule } from '#src/services/scheduling/incumbent.js';
@@ -156,7 +156,7 @@ test('X6 X8 what is learnt is true of every schedule', () => {
         for (let attempt = 0; attempt < 20; attempt += 1) {
           // A horizon of many instants makes the solver use its time-table for long times.
           const horizon = attempt % 2 === 0 ? smallHorizon : 2 ** 22;
-          learnt += search(new ExactModel(instance, horizon), ends, schedules, seed + attempt);
+          learnt += search(createModel(instance, horizon), ends, schedules, seed + attempt);
         }
       },
     ),

@@ -106,6 +106,7 @@ describe('scheduleSvg', () => {
       fc.property(fc.string({ unit: 'binary' }), (name) => {
         expect(isWellFormed(scheduleSvg({ ...problem, name }, schedule))).toBe(true);
       }),
+      { numRuns: 30 },
     );
   });
 

@@ -154,9 +154,9 @@ test('P1 R1 R2 what has begun stays, and the repaired schedule is valid', () => 
       for (const { id } of result.shifts)
         expect(schedule.tasks.some((one) => one.id === id && one.start < now)).toBe(false);
     }),
-    { numRuns: 150 },
+    { numRuns: 60 },
   );
-  expect(repaired).toBeGreaterThan(20);
+  expect(repaired).toBeGreaterThan(8);
 });
 
 test('R3 with more passes it costs no more', () => {

@@ -95,7 +95,7 @@ describe('simulateSchedule', () => {
         expect(makespan.least).toBe(makespan.most);
         expect(makespan.most).toBeLessThanOrEqual(Math.max(0, ...found.tasks.map(({ end }) => end)));
       }),
-      { numRuns: 60 },
+      { numRuns: 30 },
     );
   });
 });
