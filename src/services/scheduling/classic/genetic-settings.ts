@@ -1,5 +1,5 @@
 // Settings of the genetic search, chosen by measurement on PSPLIB (docs/benchmarks.md). Small problems gain from much
-// change and from both schemes alike, large ones from little change and good beginners.
+// use of the parallel scheme, large ones from fewer individuals and mostly the serial one.
 
 export interface GeneticSettings {
   /** Chance that a child is the mean of its parents, and else that it takes all crowded stretches, not one. */
@@ -72,14 +72,14 @@ const large: GeneticSettings = {
   shiftReach: 15,
   redraw: 0.2,
   parallel: 0.2,
-  initialParallel: 1,
+  initialParallel: 0,
   noise: 0.3,
   surplus: 1,
   elite: 0,
   ring: 0,
   rivals: 3,
   endShare: 0.2,
-  individuals: 25,
+  individuals: 20,
   growth: 0.6,
   most: 640,
 };
