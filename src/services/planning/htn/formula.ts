@@ -55,7 +55,7 @@ export type Formula =
   | Atom
   | { readonly kind: 'and' | 'or'; readonly parts: readonly Formula[] }
   | { readonly kind: 'not'; readonly part: Formula }
-  | { readonly kind: 'imply'; readonly if: Formula; readonly then: Formula }
+  | { readonly kind: 'imply'; readonly condition: Formula; readonly consequence: Formula }
   | {
       readonly kind: 'equal';
       readonly left: Term;
@@ -87,8 +87,12 @@ export type Postcondition =
       readonly value: Quantity;
     }
   | { readonly kind: 'and'; readonly parts: readonly Postcondition[] }
-  | { readonly kind: 'when'; readonly condition: Formula; readonly then: Postcondition }
-  | { readonly kind: 'forall'; readonly variables: readonly TypedName[]; readonly then: Postcondition };
+  | { readonly kind: 'when'; readonly condition: Formula; readonly postcondition: Postcondition }
+  | {
+      readonly kind: 'forall';
+      readonly variables: readonly TypedName[];
+      readonly postcondition: Postcondition;
+    };
 
 /** The formula that always holds. */
 export const truth: Formula = { kind: 'and', parts: [] };
