@@ -8,6 +8,8 @@ export const anyType = 'object';
 /** The objects and constants of a problem by their types. */
 export interface ObjectTypes {
   has(object: string): boolean;
+  /** The types that an object was declared with. */
+  typesOf(object: string): readonly string[];
   /** Whether an object is of one of the types; no types are any type. */
   isOf(object: string, types: readonly string[]): boolean;
   /** The objects of one of the types, in the order of their declaration. */
@@ -42,7 +44,9 @@ export function ancestorsOf(domain: Pick<Domain, 'types'>): ReadonlyMap<string, 
 export function createObjectTypes(domain: Domain, problem: Pick<Problem, 'objects'>): ObjectTypes {
   const ancestors = ancestorsOf(domain);
   const typesOf = new Map<string, Set<string>>();
+  const declared = new Map<string, readonly string[]>();
   const add = ({ name, types }: TypedName): void => {
+    declared.set(name, [...(declared.get(name) ?? []), ...types]);
     const own = typesOf.get(name) ?? new Set([anyType]);
     for (const type of types) for (const one of ancestors.get(type) ?? [type]) own.add(one);
     typesOf.set(name, own);
@@ -56,6 +60,7 @@ export function createObjectTypes(domain: Domain, problem: Pick<Problem, 'object
   };
   return {
     has: (object) => typesOf.has(object),
+    typesOf: (object) => declared.get(object) ?? [],
     isOf,
     ofTypes(types) {
       const key = types.join('\u0000');

@@ -34,10 +34,10 @@ const showFluent = (fluent: Fluent, bindings: ShownBindings): string =>
 
 /** A quantity as text. */
 export function showQuantity(one: Quantity, bindings: ShownBindings = {}): string {
-  if (one.kind === 'number') return one.value < 0 ? `(0 - ${-one.value})` : String(one.value);
+  if (one.kind === 'number') return String(one.value);
   if (one.kind === 'fluent') return showFluent(one, bindings);
   const parts = one.parts.map((part) => showQuantity(part, bindings));
-  if (parts.length === 1) return one.operator === '-' ? `(0 - ${parts[0] ?? ''})` : (parts[0] ?? '0');
+  if (parts.length === 1) return one.operator === '-' ? `-${parts[0] ?? '0'}` : (parts[0] ?? '0');
   return `(${parts.join(` ${one.operator} `)})`;
 }
 
