@@ -8,7 +8,7 @@
 //   comparison = term ('=' | '==' | '!=') term | quantity ('<' | '<=' | '==' | '=' | '!=' | '>=' | '>') quantity
 //   change     = 'not' call | call | call (':=' | '+=' | '-=' | '*=' | '/=') quantity
 //              | 'when' condition 'then' change | 'forall' variables '(' changes ')' | '(' changes ')'
-//   variables  = '?x' [ ':' type { 'or' type } ] { ',' … }
+//   variables  = [ type { 'or' type } ] '?x' { ',' … }, also '?x' ':' type
 //
 // Both sides of `=` that are variables or bare names are objects; a call, a number or arithmetic is a quantity.
 import type { Token } from './condition-tokens.js';
@@ -91,13 +91,13 @@ function conjunction(reader: TokenReader, place: Placing): Formula {
 
 function unary(reader: TokenReader, place: Placing): Formula {
   if (reader.takeWord('not')) return reader.nested(() => ({ kind: 'not', part: unary(reader, place) }));
-  const isForall = reader.takeWord('forall') || reader.takeWord('every');
-  if (isForall || reader.takeWord('exists') || reader.takeWord('some')) {
+  const quantifier = takeQuantifier(reader);
+  if (quantifier !== undefined) {
     const bound = variables(reader, place);
     reader.expect('(', 'a condition in brackets behind the variables');
     const part = condition(reader, place);
     reader.expect(')', "')' behind the condition");
-    return { kind: isForall ? 'forall' : 'exists', variables: bound, part };
+    return { kind: quantifier, variables: bound, part };
   }
   if (reader.takeWord('true')) return truth;
   if (reader.takeWord('false')) return { kind: 'or', parts: [] };
@@ -109,6 +109,25 @@ function unary(reader: TokenReader, place: Placing): Formula {
     return inner;
   }
   return factOrComparison(reader, place);
+}
+
+const quantifiers: Readonly<Record<string, 'forall' | 'exists'>> = {
+  forall: 'forall',
+  every: 'forall',
+  exists: 'exists',
+  some: 'exists',
+};
+const connectives: ReadonlySet<string> = new Set(['and', 'or', 'implies', 'then']);
+
+/** Takes `every` and the like when variables follow; a fact may have such a name too: `exists(?d)`. */
+function takeQuantifier(reader: TokenReader): 'forall' | 'exists' | undefined {
+  const [word, next] = [reader.peek(), reader.peek(1)];
+  const kind = word.kind === 'name' && !word.quoted ? quantifiers[word.text] : undefined;
+  const isFollowed =
+    next.kind === 'variable' || (next.kind === 'name' && (next.quoted || !connectives.has(next.text)));
+  if (kind === undefined || !isFollowed) return undefined;
+  reader.next();
+  return kind;
 }
 
 /** Whether what follows the bracket that closes here is arithmetic or a comparison. */
@@ -206,7 +225,7 @@ function change(reader: TokenReader, place: Placing): Postcondition {
     if (!reader.takeWord('then')) reader.fail(reader.peek(), "'then' behind the condition");
     return { kind: 'when', condition: when, postcondition: change(reader, place) };
   }
-  if (reader.takeWord('forall') || reader.takeWord('every')) {
+  if (takeQuantifier(reader) === 'forall') {
     const bound = variables(reader, place);
     reader.expect('(', 'changes in brackets behind the variables');
     const postcondition = changes(reader, place);

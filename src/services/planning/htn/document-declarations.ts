@@ -5,7 +5,7 @@ import type { PlanPath } from '../plan-problem.js';
 import { readCondition, readPostcondition } from './condition-text.js';
 import type { Signature, TypeDeclaration } from './domain.js';
 import { isMap } from './document-reader.js';
-import type { DocumentReader } from './document-reader.js';
+import type { DocumentReader, Piece } from './document-reader.js';
 import type { Formula, Postcondition, TypedName } from './formula.js';
 import { nothing, truth } from './formula.js';
 
@@ -88,15 +88,18 @@ export function readSignatures(value: Json | undefined, key: string, reader: Doc
 }
 
 /** A condition: text, a list of which all hold, or `all`, `any`, `not`. Absent is true. */
-export function readFormula(value: Json | undefined, path: PlanPath, reader: DocumentReader): Formula {
+export function readFormula(
+  value: Json | undefined,
+  path: PlanPath,
+  reader: DocumentReader,
+  pieces?: readonly Piece[],
+): Formula {
   if (value === undefined || value === null) return truth;
-  if (Array.isArray(value)) return allOf(value.map((one, at) => readFormula(one, [...path, at], reader)));
+  if (Array.isArray(value)) return allOf(listOf(value, path, reader));
   if (isMap(value)) {
     reader.keys(value, ['all', 'any', 'not'], path);
     const list = (key: string): Formula[] =>
-      (Array.isArray(value[key]) ? value[key] : []).map((one, at) =>
-        readFormula(one, [...path, key, at], reader),
-      );
+      Array.isArray(value[key]) ? listOf(value[key], [...path, key], reader) : [];
     const parts: Formula[] = [];
     if (value['all'] !== undefined) parts.push(allOf(list('all')));
     if (value['any'] !== undefined) parts.push({ kind: 'or', parts: list('any') });
@@ -104,8 +107,11 @@ export function readFormula(value: Json | undefined, path: PlanPath, reader: Doc
       parts.push({ kind: 'not', part: readFormula(value['not'], [...path, 'not'], reader) });
     return allOf(parts);
   }
-  return reader.text(value, path, 'a condition', readCondition) ?? truth;
+  return reader.text(value, path, 'a condition', readCondition, pieces) ?? truth;
 }
+
+const listOf = (list: readonly Json[], path: PlanPath, reader: DocumentReader): Formula[] =>
+  reader.entries(list, path).map((one) => readFormula(one.value, one.path, reader, one.pieces));
 
 function allOf(parts: readonly Formula[]): Formula {
   const [only] = parts;
@@ -120,9 +126,11 @@ export function readPostconditions(
 ): Postcondition {
   if (value === undefined || value === null) return nothing;
   if (!Array.isArray(value)) return reader.text(value, path, 'a postcondition', readPostcondition) ?? nothing;
-  const parts = value.map(
-    (one, at) => reader.text(one, [...path, at], 'a postcondition', readPostcondition) ?? nothing,
-  );
+  const parts = reader
+    .entries(value, path)
+    .map(
+      (one) => reader.text(one.value, one.path, 'a postcondition', readPostcondition, one.pieces) ?? nothing,
+    );
   const [only] = parts;
   return parts.length === 1 && only !== undefined ? only : { kind: 'and', parts };
 }

@@ -6,7 +6,7 @@ import { got } from '../schema-problem.js';
 import { readCall } from './condition-text.js';
 import { readFormula } from './document-declarations.js';
 import { isMap } from './document-reader.js';
-import type { DocumentReader, JsonMap } from './document-reader.js';
+import type { DocumentReader, JsonMap, Piece } from './document-reader.js';
 import type { Subtask, TaskNetwork } from './domain.js';
 
 interface Gathering {
@@ -44,9 +44,15 @@ export function readNetwork(
   return { subtasks: gathering.subtasks, ordering: gathering.ordering, constraints: flat };
 }
 
-function addTask(gathering: Gathering, id: string, value: Json | undefined, path: PlanPath): Ends {
+function addTask(
+  gathering: Gathering,
+  id: string,
+  value: Json | undefined,
+  path: PlanPath,
+  pieces?: readonly Piece[],
+): Ends {
   const { reader, subtasks } = gathering;
-  const call = reader.text(value, path, 'a task such as move(?f, home)', readCall);
+  const call = reader.text(value, path, 'a task such as move(?f, home)', readCall, pieces);
   if (call !== undefined) {
     const kind = call.isGoal ? 'goal' : 'task';
     subtasks.push({ id, kind, name: call.name, terms: call.terms, position: reader.place(path) });
@@ -56,10 +62,9 @@ function addTask(gathering: Gathering, id: string, value: Json | undefined, path
 
 /** Lists in lists are bounded by what YAML documents may be nested. */
 function addGroup(gathering: Gathering, list: readonly Json[], path: PlanPath, isSequence: boolean): Ends {
-  const groups = list.map((one, at): Ends => {
-    const own = [...path, at];
-    if (Array.isArray(one)) return addGroup(gathering, one, own, !isSequence);
-    return addTask(gathering, `t${gathering.subtasks.length + 1}`, one, own);
+  const groups = gathering.reader.entries(list, path).map(({ value, path: own, pieces }): Ends => {
+    if (Array.isArray(value)) return addGroup(gathering, value, own, !isSequence);
+    return addTask(gathering, `t${gathering.subtasks.length + 1}`, value, own, pieces);
   });
   const filled = groups.filter(({ first }) => first.length > 0);
   if (!isSequence)

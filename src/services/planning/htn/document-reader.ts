@@ -31,9 +31,24 @@ export interface DocumentReader {
     path: PlanPath,
     what: string,
     read: (text: string, place: Placing) => Reading<Value>,
+    pieces?: readonly Piece[],
   ): Value | undefined;
+  /** The entries of a list, with texts that YAML has cut at their commas put together again. */
+  entries(list: readonly Json[], path: PlanPath): Entry[];
   /** @throws EngineError `INPUT_INVALID` when anything was reported. */
   finish(more: readonly Finding[]): void;
+}
+
+/** A part of a text that is written as several values: where it is, and where it begins in the text. */
+export interface Piece {
+  readonly path: PlanPath;
+  readonly start: number;
+}
+
+export interface Entry {
+  readonly value: Json;
+  readonly path: PlanPath;
+  readonly pieces?: readonly Piece[];
 }
 
 interface ReportOptions {
@@ -98,17 +113,27 @@ function createReader(
         reader.report([...path, key], `the key '${key}' is not known here`, { hint, at: 'key' });
       }
     },
-    text(value, path, what, read) {
+    text(value, path, what, read, pieces = [{ path, start: 0 }]) {
+      const at = (offset: number): [PlanPath, number] => {
+        const piece = pieces.findLast(({ start }) => start <= offset);
+        return [piece?.path ?? path, offset - (piece?.start ?? 0)];
+      };
       const text = typeof value === 'number' || typeof value === 'boolean' ? String(value) : value;
       if (typeof text !== 'string') {
         reader.report(path, `expected ${what} as text, ${got(value)}`);
         return undefined;
       }
-      const { value: result, fault } = read(text, (offset) => place(path, 'value', offset));
+      const { value: result, fault } = read(text, (offset) => {
+        const [own, within] = at(offset);
+        return place(own, 'value', within);
+      });
       if (fault === undefined) return result;
-      reader.report(path, fault.message, { hint: fault.hint, offset: fault.at });
+      const hint = fault.hint ?? (pieces.length === 1 && isOpen(text) ? commaHint : undefined);
+      const [own, within] = at(fault.at);
+      reader.report(own, fault.message, { hint, offset: within });
       return undefined;
     },
+    entries: joinEntries,
     finish(more) {
       const all = [...findings, ...more];
       if (all.length === 0) return;
@@ -120,6 +145,43 @@ function createReader(
   };
   return reader;
 }
+
+const commaHint = 'Within { } a comma ends the text: put the text in quotes.';
+
+/** Whether a bracket of a text is not closed. */
+function isOpen(text: string): boolean {
+  let depth = 0;
+  for (const character of text.replace(/"(?:[^"\\]|\\.)*"/g, '')) {
+    if (character === '(') depth += 1;
+    if (character === ')') depth -= 1;
+  }
+  return depth > 0;
+}
+
+/** `[at(a, b), c]` is for YAML a list of `at(a`, `b)` and `c`: what belongs together is joined. */
+function joinEntries(list: readonly Json[], path: PlanPath): Entry[] {
+  const entries: Entry[] = [];
+  let open: { text: string; readonly pieces: Piece[] } | undefined;
+  list.forEach((value, index) => {
+    const own = [...path, index];
+    const isText = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+    if (open !== undefined && isText) {
+      open.pieces.push({ path: own, start: open.text.length + 2 });
+      open.text += `, ${value}`;
+    } else if (typeof value === 'string' && isOpen(value)) {
+      open = { text: value, pieces: [{ path: own, start: 0 }] };
+    } else {
+      entries.push({ value, path: own });
+      return;
+    }
+    if (isOpen(open.text) && index < list.length - 1 && isScalar(list[index + 1])) return;
+    entries.push({ value: open.text, path: open.pieces[0]?.path ?? own, pieces: open.pieces });
+    open = undefined;
+  });
+  return entries;
+}
+
+const isScalar = (value: Json | undefined): boolean => value !== null && typeof value !== 'object';
 
 export function isMap(value: Json | undefined): value is JsonMap {
   return typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -112,7 +112,8 @@ export function readDomainDocument(text: string, options: { readonly file?: stri
       : readProblemParts(reader, reader.map(given, ['problem'], 'a map'), ['problem'], name);
   const findings = checkDomain(domain);
   if (parts !== undefined) checkData(reader, parts, domain, ['problem']);
-  if (parts !== undefined && findings.length === 0) findings.push(...placedFindings(reader, checkProblem(domain, parts.problem), ['problem']));
+  if (parts !== undefined && findings.length === 0)
+    findings.push(...placedFindings(reader, checkProblem(domain, parts.problem), ['problem']));
   reader.finish(findings);
   return parts === undefined ? { domain, data: {} } : { domain, problem: parts.problem, data: parts.data };
 }

@@ -76,8 +76,8 @@ function readFacts(value: Json | undefined, path: PlanPath, reader: DocumentRead
     reader.report(path, `expected a list of facts, ${got(value)}`);
     return [];
   }
-  return value.flatMap((one, at): Fact[] => {
-    const call = reader.text(one, [...path, at], 'a fact such as at(a, home)', readCall);
+  return reader.entries(value, path).flatMap((one): Fact[] => {
+    const call = reader.text(one.value, one.path, 'a fact such as at(a, home)', readCall, one.pieces);
     return call === undefined ? [] : [{ predicate: call.name, arguments: call.terms }];
   });
 }

@@ -64,18 +64,22 @@ export function terms(reader: TokenReader): Term[] {
   return list;
 }
 
-/** Variables with their types. */
+/** Variables with their types: `file ?f, folder or drive ?d`, or `?f: file`. */
 export function variables(reader: TokenReader, place: Placing): TypedName[] {
   const list: TypedName[] = [];
   do {
+    const types = reader.peek().kind === 'name' ? typeNames(reader) : [];
     const token = reader.next();
     if (token.kind !== 'variable') return reader.fail(token, 'a variable such as ?x') ?? list;
-    const types: string[] = [];
-    if (reader.take(':')) {
-      do types.push(reader.name('the name of a type').text);
-      while (reader.takeWord('or'));
-    }
+    if (reader.take(':')) types.push(...typeNames(reader));
     list.push({ name: token.text, types, ...positionOf(token, place) });
   } while (reader.take(','));
   return list;
+}
+
+function typeNames(reader: TokenReader): string[] {
+  const types: string[] = [];
+  do types.push(reader.name('the name of a type').text);
+  while (reader.takeWord('or'));
+  return types;
 }

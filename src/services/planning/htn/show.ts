@@ -5,9 +5,7 @@ import type { Atom, Fluent, Formula, Postcondition, Quantity, Term, TypedName } 
 /** Objects for variables: shown in their place where they are known. */
 export type ShownBindings = Readonly<Record<string, string>>;
 
-const words: ReadonlySet<string> = new Set(
-  'and or not implies true false forall exists every some when then achieve'.split(' '),
-);
+const words: ReadonlySet<string> = new Set('and or not implies true false when then achieve'.split(' '));
 
 /** A name; in quotes when it is none by itself. */
 export function showName(name: string): string {
@@ -43,7 +41,7 @@ export function showQuantity(one: Quantity, bindings: ShownBindings = {}): strin
 
 const showVariables = (variables: readonly TypedName[]): string =>
   variables
-    .map(({ name, types }) => (types.length === 0 ? name : `${name}: ${types.map(showName).join(' or ')}`))
+    .map(({ name, types }) => (types.length === 0 ? name : `${types.map(showName).join(' or ')} ${name}`))
     .join(', ');
 
 /** A formula as text. */
@@ -87,7 +85,7 @@ function textOf(formula: Formula, bindings: ShownBindings, tightness: number): s
     case 'exists': {
       const inner = { ...bindings };
       for (const { name } of formula.variables) delete inner[name];
-      return `${formula.kind} ${showVariables(formula.variables)} (${textOf(formula.part, inner, 0)})`;
+      return `${formula.kind === 'forall' ? 'every' : 'some'} ${showVariables(formula.variables)} (${textOf(formula.part, inner, 0)})`;
     }
   }
 }
@@ -120,7 +118,7 @@ export function showPostcondition(one: Postcondition, bindings: ShownBindings = 
     case 'forall': {
       const inner = { ...bindings };
       for (const { name } of one.variables) delete inner[name];
-      return `forall ${showVariables(one.variables)} (${showPostcondition(one.postcondition, inner)})`;
+      return `every ${showVariables(one.variables)} (${showPostcondition(one.postcondition, inner)})`;
     }
   }
 }

@@ -29,9 +29,7 @@ export interface TokenReader {
 /** Brackets, negations and quantifiers within one another at most. */
 const deepest = 200;
 
-const words: ReadonlySet<string> = new Set(
-  'and or not implies true false forall every exists some when then achieve'.split(' '),
-);
+const words: ReadonlySet<string> = new Set('and or not implies true false when then achieve'.split(' '));
 
 /** Makes a reader of a text. */
 export function createTokenReader(text: string): TokenReader {

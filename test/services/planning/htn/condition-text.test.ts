@@ -10,7 +10,7 @@ import {
 import type { Formula, Postcondition, Quantity } from '#src/services/planning/htn/formula.js';
 import { showFormula, showPostcondition, showQuantity } from '#src/services/planning/htn/show.js';
 
-const name = fc.constantFrom('at', 'full', 'in-range', 'and', 'a b', 'x"y', 'Über', 'f.txt', '1');
+const name = fc.constantFrom('at', 'exists', 'every', 'in-range', 'and', 'a b', 'x"y', 'Über', 'f.txt', '1');
 const term = fc.oneof(fc.constantFrom('?x', '?y-2', '?Z'), name);
 const terms = fc.array(term, { maxLength: 3 });
 const variables = fc.uniqueArray(
@@ -110,9 +110,11 @@ describe('conditions as people write them', () => {
     ['?a != ?b', '?a != ?b'],
     ['size(?f) + 2 * 3 >= limit', '(size(?f) + (2 * 3)) >= limit()'],
     ['(size(?f) + 2) * 3 < 9', '((size(?f) + 2) * 3) < 9'],
-    ['every ?f: file, ?d: a or b (at(?f, ?d))', 'forall ?f: file, ?d: a or b (at(?f, ?d))'],
-    ['some ?f (big(?f)) and x', 'exists ?f (big(?f)) and x()'],
+    ['every ?f: file, ?d: a or b (at(?f, ?d))', 'every file ?f, a or b ?d (at(?f, ?d))'],
+    ['forall file ?f, a or b ?d (at(?f, ?d))', 'every file ?f, a or b ?d (at(?f, ?d))'],
+    ['some ?f (big(?f)) and x', 'some ?f (big(?f)) and x()'],
     ['a and (b)', 'a() and b()'],
+    ['exists(?d) and some and x', 'exists(?d) and some() and x()'],
     ['fuel(?t) = -3', 'fuel(?t) == -3'],
   ])('%s', (text, shown) => expect(showFormula(read(readCondition(text)))).toBe(shown));
 
@@ -126,7 +128,7 @@ describe('faults', () => {
     ['at(?x', 5, "expected ',' or ')', got the end"],
     ['at(?x) full', 7, "expected the end, got 'full'"],
     ['at(?x) && full', 7, "the sign '&' is not known here"],
-    ['forall (at)', 7, "expected a variable such as ?x, got '('"],
+    ['forall ?x at', 10, "expected a condition in brackets behind the variables, got 'at'"],
     ['?x', 2, 'expected a comparison such as `= ?y` or `>= 3`, got the end'],
     ['a and', 5, 'expected a fact, a number, or a variable with a comparison, got the end'],
     ['?x < ?y', 3, "expected '=' or '!=' between objects, got '<'"],
