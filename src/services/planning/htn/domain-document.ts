@@ -2,22 +2,13 @@
 // domain.ts, or all that is wrong with it with file, line and column.
 import type { Json } from '../../../model/scalars.js';
 import { got } from '../schema-problem.js';
-import { readCall } from './condition-text.js';
-import {
-  readFormula,
-  readObjects,
-  readParameters,
-  readSignatures,
-  readTypes,
-  checkName,
-} from './document-declarations.js';
-import { readNetwork } from './document-network.js';
+import { readObjects, readSignatures, readTypes } from './document-declarations.js';
+import { readAxioms, readMethod } from './document-methods.js';
 import { readOperator } from './document-operators.js';
 import { openDocument } from './document-reader.js';
 import type { DocumentReader } from './document-reader.js';
 import { checkDomain, checkProblem } from './domain-check.js';
-import type { Axiom, Domain, Method, Problem, Signature } from './domain.js';
-import type { TypedName } from './formula.js';
+import type { Domain, Method, Problem } from './domain.js';
 import { checkData, placedFindings, readProblemParts } from './problem-document.js';
 import type { ObjectData } from './problem-document.js';
 
@@ -49,17 +40,6 @@ const domainKeys = [
   'axioms',
   'problem',
 ];
-const methodKeys = [
-  'description',
-  'for',
-  'achieves',
-  'parameters',
-  'preconditions',
-  'subtasks',
-  'order',
-  'constraints',
-];
-
 /**
  * Reads a domain document.
  *
@@ -127,6 +107,27 @@ export function readProblemDocument(
   return parts;
 }
 
+/**
+ * Reads a document with `methods` alone, such as one that a model wrote. Its names are not looked up: that is for
+ * `checkMethods`, which says more about methods from elsewhere.
+ *
+ * @throws EngineError `INPUT_INVALID` for what is no method.
+ */
+export function readMethodsDocument(
+  text: string,
+  domain: Domain,
+  options: { readonly file?: string } = {},
+): Method[] {
+  const reader = openDocument(text, options.file);
+  reader.keys(reader.top, ['version', 'methods'], []);
+  const { tasks, predicates } = domain;
+  const methods = entries(reader, 'methods').map(([key, value]) =>
+    readMethod(key, value, { reader, tasks, predicates }),
+  );
+  reader.finish([]);
+  return methods;
+}
+
 function checkVersion(reader: DocumentReader): void {
   const { version } = reader.top;
   if (version === 1) return;
@@ -136,93 +137,3 @@ function checkVersion(reader: DocumentReader): void {
 
 const entries = (reader: DocumentReader, key: string): [string, Json][] =>
   Object.entries(reader.map(reader.top[key], [key], `a map of ${key} by name`));
-
-interface MethodReading {
-  readonly reader: DocumentReader;
-  readonly tasks: readonly Signature[];
-  readonly predicates: readonly Signature[];
-}
-
-function readMethod(name: string, value: Json, { reader, tasks, predicates }: MethodReading): Method {
-  const path = ['methods', name];
-  checkName(name, path, reader);
-  const map = reader.map(value, path, 'a map');
-  reader.keys(map, methodKeys, path);
-  const isGoal = map['achieves'] !== undefined;
-  if (isGoal === (map['for'] !== undefined)) {
-    const message = `expected 'for' with a task, or 'achieves' with a fact, got ${isGoal ? 'both' : 'neither'}`;
-    reader.report(path, message, { at: 'key' });
-  }
-  const key = isGoal ? 'achieves' : 'for';
-  const call = map[key] === undefined ? undefined : reader.text(map[key], [...path, key], 'a task', readCall);
-  const target = {
-    kind: isGoal ? ('goal' as const) : ('task' as const),
-    name: call?.name ?? '',
-    terms: call?.terms ?? [],
-  };
-  const declared = readParameters(map['parameters'], [...path, 'parameters'], reader);
-  const signature = (isGoal ? predicates : tasks).find((one) => one.name === target.name);
-  const { description } = map;
-  return {
-    name,
-    target: { ...target, position: reader.place([...path, key]) },
-    parameters: [...fromTarget(target.terms, signature, declared), ...declared],
-    precondition: readFormula(map['preconditions'], [...path, 'preconditions'], reader),
-    ...readNetwork(map, 'subtasks', path, reader),
-    ...(typeof description === 'string' ? { description } : {}),
-    position: reader.place(path, 'key'),
-  };
-}
-
-/** Variables of a target that are not declared are of the types that the task or predicate asks for. */
-function fromTarget(
-  terms: readonly string[],
-  signature: Signature | undefined,
-  declared: readonly TypedName[],
-): TypedName[] {
-  const known = new Set(declared.map(({ name }) => name));
-  const own: TypedName[] = [];
-  terms.forEach((term, at) => {
-    if (!term.startsWith('?') || known.has(term)) return;
-    known.add(term);
-    own.push({ name: term, types: signature?.parameters[at]?.types ?? [] });
-  });
-  return own;
-}
-
-/** `axioms: [{ fact: reachable(?a, ?b), if: road(?a, ?b) }]` */
-function readAxioms(
-  value: Json | undefined,
-  predicates: readonly Signature[],
-  reader: DocumentReader,
-): Axiom[] {
-  if (value === undefined || value === null) return [];
-  if (!Array.isArray(value)) {
-    reader.report(['axioms'], `expected a list of axioms, ${got(value)}`);
-    return [];
-  }
-  return value.flatMap((one, at): Axiom[] => {
-    const path = ['axioms', at];
-    const map = reader.map(one, path, 'a map with fact and if');
-    reader.keys(map, ['fact', 'if', 'parameters'], path);
-    const call = reader.text(map['fact'], [...path, 'fact'], 'a fact', readCall);
-    if (call === undefined) return [];
-    const declared = readParameters(map['parameters'], [...path, 'parameters'], reader);
-    const signature = predicates.find(({ name }) => name === call.name);
-    const types = new Map(
-      [...fromTarget(call.terms, signature, declared), ...declared].map((each) => [each.name, each]),
-    );
-    if (new Set(call.terms).size < call.terms.length || call.terms.some((term) => !term.startsWith('?')))
-      reader.report([...path, 'fact'], 'expected different variables as terms of the fact', {
-        hint: 'Say in `if` what is equal: ?x = home.',
-      });
-    return [
-      {
-        predicate: call.name,
-        parameters: call.terms.map((term) => types.get(term) ?? { name: term, types: [] }),
-        condition: readFormula(map['if'], [...path, 'if'], reader),
-        position: reader.place(path),
-      },
-    ];
-  });
-}
