@@ -3,11 +3,11 @@
 // and Biundo, 2018). Exact numbers come in order of cost from a queue of buckets, and the search ends as soon
 // as all tasks that matter have one.
 import type { GroundModel } from '../ground/model.js';
-import { invert, Ragged, type Rows } from '../ground/ragged.js';
-import { Numbers } from '../ground/ragged.js';
+import { invert, Numbers, Ragged, type Rows, rowOf } from '../ground/ragged.js';
 
 export const unreachable = 0x3fffffff;
-const maxBucket = 1 << 20;
+/** Costs of single tasks and facts end here; sums over tasks may be more. */
+const maxCost = 1 << 15;
 
 /** Computes relaxed costs in one state after the other. */
 export class Relaxation {
@@ -43,12 +43,12 @@ export class Relaxation {
       base.push(cost);
     };
     for (let method = 0; method < model.methodCount; method += 1) {
-      const body = [...slice(methodPreconditions, method)];
-      for (const subtask of slice(methodSubtasks, method)) body.push(facts + subtask);
+      const body = [...rowOf(methodPreconditions, method)];
+      for (const subtask of rowOf(methodSubtasks, method)) body.push(facts + subtask);
       add(body, facts + model.methodTask[method]!, 1);
     }
     for (let operator = 0; operator < model.operatorCount; operator += 1) {
-      add([...slice(preconditions, operator)], facts + operator, model.isHidden[operator] === 1 ? 0 : 1);
+      add([...rowOf(preconditions, operator)], facts + operator, model.isHidden[operator] === 1 ? 0 : 1);
     }
     for (const [operator, changes] of model.conditional) {
       for (const { condition, sets } of changes) {
@@ -99,9 +99,8 @@ export class Relaxation {
     const { isOptimistic } = this.model;
     for (let fact = 0; fact < factCount; fact += 1) if (isOptimistic[fact] === 1) this.improve(fact, 0);
     for (const clause of this.free) this.improve(this.heads[clause]!, this.base[clause]!);
-    for (let level = 0; level <= this.touched && left > 0; level += 1) {
-      const bucket = this.buckets[level];
-      if (bucket === undefined) continue;
+    for (let level = 0; level < this.buckets.length && level <= this.touched && left > 0; level += 1) {
+      const bucket = this.buckets[level]!;
       for (let at = 0; at < bucket.length && left > 0; at += 1) {
         const node = bucket.data[at]!;
         if (cost[node] !== level) continue;
@@ -114,21 +113,20 @@ export class Relaxation {
       bucket.length = 0;
     }
     for (let level = 0; level <= this.touched; level += 1) {
-      const bucket = this.buckets[level];
-      if (bucket !== undefined) bucket.length = 0;
+      if (level < this.buckets.length) this.buckets[level]!.length = 0;
     }
     this.touched = 0;
     for (let index = 0; index < count; index += 1) isWanted[factCount + wanted[index]!] = 0;
     return left;
   }
 
-  private improve(node: number, cost: number): void {
+  private improve(node: number, sum: number): void {
+    const cost = sum < maxCost ? sum : maxCost;
     if (cost >= this.cost[node]!) return;
     this.cost[node] = cost;
-    const level = cost < maxBucket ? cost : maxBucket;
-    if (level > this.touched) this.touched = level;
-    const bucket = (this.buckets[level] ??= new Numbers());
-    bucket.push(node);
+    if (cost > this.touched) this.touched = cost;
+    while (this.buckets.length <= cost) this.buckets.push(new Numbers());
+    this.buckets[cost]!.push(node);
   }
 
   private spread(node: number, level: number): void {
@@ -147,12 +145,8 @@ export class Relaxation {
     }
   }
 
-  /** The cost of doing a task by a method; `unreachable` when it cannot be done. */
+  /** The cost of doing a task by a method; `unreachable` when it was not found before the search ended. */
   methodCost(method: number): number {
     return this.missing[method] === 0 ? this.clauseCost[method]! : unreachable;
   }
-}
-
-function slice(rows: Rows, row: number): Int32Array {
-  return rows.items.subarray(rows.starts[row], rows.starts[row + 1]);
 }
