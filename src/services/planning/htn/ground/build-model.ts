@@ -10,6 +10,7 @@ import type { Reached } from './reach.js';
 
 export function buildModel(program: Program, reached: Reached, draft: Draft, pruned: Pruned): GroundModel {
   const { literals } = draft;
+  const metric = program.metric === null ? null : literals.number(program.metric, new Int32Array(0)).of;
   const order = taskOrder(program, draft, pruned);
   const facts = keptFacts(draft, pruned);
   const keep = (list: readonly number[] | Int32Array): Int32Array =>
@@ -33,6 +34,7 @@ export function buildModel(program: Program, reached: Reached, draft: Draft, pru
     taskCount: order.tasks.length,
     ...operators,
     ...methods,
+    metric,
     root: order.idOf[draft.root]!,
     taskOf: (task) => {
       const of = draft.taskOf.data[order.tasks[task]!]!;
@@ -177,7 +179,7 @@ function operatorRows(
     costs,
     costOf,
     isHidden: Uint8Array.from({ length: order.operatorCount }, (_, id) =>
-      program.operators[draft.taskOf.data[order.tasks[id]!]!]!.isHidden ? 1 : 0,
+      program.operators[draft.taskOf.data[order.tasks[id]!]!]!.hidden === null ? 0 : 1,
     ),
   };
 }

@@ -39,8 +39,12 @@ export interface Draft {
   readonly root: number;
 }
 
-/** Makes the draft. Null when it was told to stop. */
-export function draftModel(program: Program, reached: Reached, ask: (size: number) => boolean): Draft | null {
+/** Makes the draft, with rests. Null when it was told to stop. */
+export function* draftModel(
+  program: Program,
+  reached: Reached,
+  ask: (size: number) => boolean,
+): Generator<void, Draft | null> {
   const literals = new Literals(program, reached);
   const draft: Draft = {
     literals,
@@ -69,7 +73,10 @@ export function draftModel(program: Program, reached: Reached, ask: (size: numbe
   taskId(program.root, 0);
   const instances = instancesByTask(program, reached);
   for (let task = 0; task < draft.taskOf.length; task += 1) {
-    if (task % 4096 === 0 && !ask(draft.methodTask.length)) return null;
+    if (task % 1024 === 0) {
+      if (!ask(draft.methodTask.length)) return null;
+      yield;
+    }
     const of = draft.taskOf.data[task]!;
     const tuple = draft.taskTuple.data[task]!;
     if (of < program.operators.length) draftOperator(program, reached, draft, task, instances.operators[of]!);

@@ -13,17 +13,20 @@ export type GroundOutcome =
   | { readonly kind: 'stopped' };
 
 /**
- * Grounds a program (its methods cut).
+ * Grounds a program (its methods cut), with rests in which a caller may do something else.
  *
  * @param goOn - Asked now and then, with the bytes in use; false stops.
  */
-export function groundProgram(program: Program, goOn: (bytes: number) => boolean): GroundOutcome {
+export function* groundProgram(
+  program: Program,
+  goOn: (bytes: number) => boolean,
+): Generator<void, GroundOutcome> {
   const reachability = new Reachability(program, () => goOn(reachability.bytes));
-  const reached = reachability.run();
+  const reached = yield* reachability.run();
   if (reached === null) return { kind: 'stopped' };
   if (reached.isDone[program.root]![0] !== 1) return { kind: 'unsolvable' };
   const bytes = reachability.bytes;
-  const draft = draftModel(program, reached, (methods) => goOn(bytes + methods * 200));
+  const draft = yield* draftModel(program, reached, (methods) => goOn(bytes + methods * 200));
   if (draft === null) return { kind: 'stopped' };
   const pruned = pruneDraft(draft);
   if (pruned === null) return { kind: 'unsolvable' };

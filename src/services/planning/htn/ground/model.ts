@@ -53,6 +53,8 @@ export interface GroundModel {
   readonly costs: Float64Array;
   /** Cost where it depends on the state. */
   readonly costOf: ReadonlyMap<number, (values: Float64Array) => number>;
+  /** Value of the problem's metric; null when it is the sum of costs. */
+  readonly metric: ((values: Float64Array) => number) | null;
   /** 1 for primitive tasks that do not show in a plan. */
   readonly isHidden: Uint8Array;
   /** By compound task (its number less operatorCount): its methods, in the author's order. */

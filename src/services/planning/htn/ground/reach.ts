@@ -39,6 +39,9 @@ class Flags {
 
 const askEvery = 4096;
 
+/** Tuples after which a run rests. */
+const restEvery = 256;
+
 /** Grounds a program by reachability. */
 export class Reachability {
   private readonly program: Program;
@@ -93,8 +96,9 @@ export class Reachability {
     return sum + this.count * 24;
   }
 
-  /** Runs to the end. Null when it was told to stop. */
-  run(): Reached | null {
+  /** Runs to the end, with rests. Null when it was told to stop. */
+  *run(): Generator<void, Reached | null> {
+    let steps = 0;
     this.tasks[this.program.root]!.add(new Int32Array(0));
     for (let isNew = true; isNew && !this.isStopped; ) {
       isNew = false;
@@ -105,6 +109,8 @@ export class Reachability {
           for (const trigger of this.triggers.get(set) ?? []) {
             if (!trigger.match(id)) break;
           }
+          steps += 1;
+          if (steps % restEvery === 0) yield;
         }
       }
     }
