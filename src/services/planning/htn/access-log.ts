@@ -78,9 +78,9 @@ export function createAccessLog(count: number): AccessLog {
       turn(predicates, fact.predicate, step, false);
     },
     writeNumber(step, key, commutes) {
-      if (!commutes) numbers.get(key)?.push({ readers: [], writers: [] });
+      if (!commutes) close(numbers.get(key));
       turn(numbers, key, step, false);
-      if (!commutes) numbers.get(key)?.push({ readers: [], writers: [] });
+      if (!commutes) close(numbers.get(key));
     },
     finish() {
       const order = (first: number | undefined, second: number | undefined): void => {
@@ -102,6 +102,11 @@ function turn(map: Map<string, Turn[]>, key: string, step: number, isRead: boole
     turns.push(last);
   }
   (isRead ? last.readers : last.writers).push(step);
+}
+
+/** Begins a new turn, unless the last one has no writers yet. */
+function close(turns: Turn[] | undefined): void {
+  if (turns?.at(-1)?.writers.length !== 0) turns?.push({ readers: [], writers: [] });
 }
 
 type Order = (first: number | undefined, second: number | undefined) => void;

@@ -177,7 +177,8 @@ function actionOf(making: Making, step: PlanStep, index: number, operator: Opera
   if (own === undefined) {
     const message = `${showCall(step.operator, step.arguments)} is bound to no tool`;
     const hint = `Add \`tool:\` to the operator ${operator.name}.`;
-    if (making.problems.length < mostProblems) making.problems.push({ path: `steps[${index}]`, message, hint });
+    if (making.problems.length < mostProblems)
+      making.problems.push({ path: `steps[${index}]`, message, hint });
   }
   return own ?? {};
 }
@@ -195,7 +196,9 @@ function fill(making: Making, step: PlanStep, index: number, operator: Operator,
   return fillInput(template, {
     values,
     task(predicate) {
-      const link = linksTo[index]?.find((one) => one.predicate === predicate && one.value && one.from !== null);
+      const link = linksTo[index]?.find(
+        (one) => one.predicate === predicate && one.value && one.from !== null,
+      );
       return link?.from === undefined || link.from === null ? undefined : ids[link.from];
     },
     missing(text, reason) {

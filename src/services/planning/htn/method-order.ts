@@ -20,7 +20,8 @@ export function methodOrder(domain: Domain, problem: Problem, plan: HtnPlan): [n
     ends: plan.nodes.map(() => []),
   };
   const pairs: [number, number][] = [];
-  const stack: { readonly index: number; readonly before: readonly number[]; readonly isLeaving: boolean }[] = [];
+  const stack: { readonly index: number; readonly before: readonly number[]; readonly isLeaving: boolean }[] =
+    [];
   const enter = (network: TaskNetwork, children: readonly number[]): void => {
     for (const { index, before } of [...inOrder(network, children)].reverse())
       stack.push({ index, before, isLeaving: true }, { index, before, isLeaving: false });
@@ -44,7 +45,11 @@ export function methodOrder(domain: Domain, problem: Problem, plan: HtnPlan): [n
   return pairs;
 }
 
-function endsOf({ plan, begins, ends }: Walk, index: number, network: TaskNetwork | undefined): readonly number[] {
+function endsOf(
+  { plan, begins, ends }: Walk,
+  index: number,
+  network: TaskNetwork | undefined,
+): readonly number[] {
   const node = plan.nodes[index];
   if (node === undefined) return [];
   if (node.step !== null) return [node.step];

@@ -98,7 +98,12 @@ export function createReadCollector(basis: ReadonlyMap<string, ReadonlySet<strin
         return;
       case 'imply': {
         const { condition, consequence } = formula;
-        why({ kind: 'or', parts: [{ kind: 'not', part: condition }, consequence] }, value, bindings, situation);
+        why(
+          { kind: 'or', parts: [{ kind: 'not', part: condition }, consequence] },
+          value,
+          bindings,
+          situation,
+        );
         return;
       }
       case 'and':
@@ -141,7 +146,8 @@ export function createReadCollector(basis: ReadonlyMap<string, ReadonlySet<strin
     } else if (one.kind === 'forall') {
       const outer = { ...bindings };
       for (const { name } of one.variables) delete outer[name];
-      for (const match of matches(one.variables, [], outer, situation)) changes(one.postcondition, match, situation);
+      for (const match of matches(one.variables, [], outer, situation))
+        changes(one.postcondition, match, situation);
     }
   };
   return {

@@ -71,11 +71,14 @@ function valueOf(text: string, scope: InputScope): Json | undefined {
 /** An expression with parameters and links replaced; text in quotes and members of others stay. */
 function rewrite(expression: string, scope: InputScope): string {
   const tokens = new RegExp(`("(?:[^"\\\\]|\\\\.)*"|'(?:[^'\\\\]|\\\\.)*')|(\\.?)(${path.source})`, 'g');
-  return expression.replace(tokens, (whole, quoted: string | undefined, dot: string | undefined, name: string | undefined) => {
-    if (quoted !== undefined || dot === '.' || name === undefined) return whole;
-    if (name.startsWith('links.')) return linked(name, scope);
-    return replaced(name, scope) ?? whole;
-  });
+  return expression.replace(
+    tokens,
+    (whole, quoted: string | undefined, dot: string | undefined, name: string | undefined) => {
+      if (quoted !== undefined || dot === '.' || name === undefined) return whole;
+      if (name.startsWith('links.')) return linked(name, scope);
+      return replaced(name, scope) ?? whole;
+    },
+  );
 }
 
 function replaced(name: string, scope: InputScope): string | undefined {
