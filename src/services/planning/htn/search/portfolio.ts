@@ -6,6 +6,7 @@ import { cutMethods } from '../program/cut.js';
 import { lowerProgram } from '../program/lower.js';
 import type { SearchOptions, SearchOutcome } from '../search-outcome.js';
 import type { HtnPlan } from '../solution.js';
+import { asWritten, linearise } from './linearise.js';
 import { Meter } from './meter.js';
 import { planOfSequence } from './plan-tree.js';
 import { SequenceSearch } from './sequence-search.js';
@@ -17,7 +18,8 @@ export function* searchProgram(
   options: SearchOptions,
 ): Generator<void, SearchOutcome> {
   const meter = new Meter(options);
-  const program = cutMethods(lowerProgram(domain, problem));
+  const linear = linearise(domain, problem, asWritten);
+  const program = cutMethods(lowerProgram(linear.domain, linear.problem));
   const ground = yield* groundProgram(program, (bytes) => meter.goOn(bytes));
   if (ground.kind === 'unsolvable') {
     const reason = 'Even if nothing were ever undone, the tasks could not all be done.';
