@@ -64,13 +64,15 @@ async function organise(folder: string): Promise<number> {
   console.log(`${problem.name}: ${plan.steps.length} steps`);
   for (const line of decompositionLines(plan, { width: 6 })) console.log(line);
   const { document } = toEnginePlan(domain, problem, plan, { data });
-  await using engine = await createEngine({ store: 'memory', tools: [verify], endpoint: false });
+  const config = { roots: [folder] };
+  await using engine = await createEngine({ store: 'memory', tools: [verify], config, endpoint: false });
   const preview = await engine.plan(document);
   console.log(`\n${preview.tasks.length} tasks in ${preview.levels.length} levels, ${preview.width} at once`);
   const goal = await engine.submit(document);
   const { status, tasks } = await goal.result();
+  for (const [id, { failure }] of Object.entries(tasks)) if (failure !== undefined) console.log(id, failure.message);
   console.log(`${status}: ${JSON.stringify(tasks['verify-inbox']?.output ?? null)}`);
-  console.log(await readFile(join(folder, 'index.md'), 'utf8'));
+  if (status === 'succeeded') console.log(await readFile(join(folder, 'index.md'), 'utf8'));
   return status === 'succeeded' ? 0 : 1;
 }
 
