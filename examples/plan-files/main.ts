@@ -70,7 +70,8 @@ async function organise(folder: string): Promise<number> {
   console.log(`\n${preview.tasks.length} tasks in ${preview.levels.length} levels, ${preview.width} at once`);
   const goal = await engine.submit(document);
   const { status, tasks } = await goal.result();
-  for (const [id, { failure }] of Object.entries(tasks)) if (failure !== undefined) console.log(id, failure.message);
+  for (const [id, { failure }] of Object.entries(tasks))
+    if (failure !== undefined) console.log(id, failure.message);
   console.log(`${status}: ${JSON.stringify(tasks['verify-inbox']?.output ?? null)}`);
   if (status === 'succeeded') console.log(await readFile(join(folder, 'index.md'), 'utf8'));
   return status === 'succeeded' ? 0 : 1;

@@ -28,13 +28,28 @@ export interface PlanRun {
   readonly cost: number;
 }
 
+/** What happened besides the steps of a plan, after so many of them. */
+export interface PlanEvent {
+  readonly after: number;
+  readonly changes: Changes;
+}
+
 /** Begins in the initial state of a problem. */
-export function createPlanRun(domain: Domain, problem: Problem): PlanRun {
+export function createPlanRun(domain: Domain, problem: Problem, events: readonly PlanEvent[] = []): PlanRun {
   const objects = createObjectTypes(domain, problem);
   const derive = createDeriving(domain, objects);
   const history = createStateHistory();
   for (const fact of problem.facts) history.setFact(fact.predicate, fact.arguments, true, 0);
   for (const one of problem.values) history.setValue(one.function, one.arguments, one.value, 0);
+  const note = (changes: Changes, position: number): void => {
+    for (const one of changes.deletes) history.setFact(one.predicate, one.arguments, false, position);
+    for (const one of changes.adds) history.setFact(one.predicate, one.arguments, true, position);
+    for (const one of changes.numbers) history.setValue(one.function, one.arguments, one.value, position);
+  };
+  const happen = (position: number): void => {
+    for (const { after, changes } of events) if (after === position) note(changes, position);
+  };
+  happen(0);
   let length = 0;
   let cost = 0;
   let last: { readonly position: number; readonly situation: Situation } | undefined;
@@ -51,9 +66,8 @@ export function createPlanRun(domain: Domain, problem: Problem): PlanRun {
       const changes = changesOf(operator.postcondition, bindings, situation);
       cost += operator.cost === undefined ? 1 : quantity(operator.cost, bindings, situation);
       length += 1;
-      for (const one of changes.deletes) history.setFact(one.predicate, one.arguments, false, length);
-      for (const one of changes.adds) history.setFact(one.predicate, one.arguments, true, length);
-      for (const one of changes.numbers) history.setValue(one.function, one.arguments, one.value, length);
+      note(changes, length);
+      happen(length);
       return changes;
     },
     get length() {

@@ -13,6 +13,37 @@ export interface StateView {
   factsOf(predicate: string, known?: readonly [place: number, object: string]): Iterable<readonly string[]>;
 }
 
+/** Facts by predicate, and by the object at one place; an index is built when it is first asked for. */
+export interface FactIndex<Entry extends { readonly args: readonly string[] }> {
+  add(predicate: string, entry: Entry): void;
+  find(predicate: string, known?: readonly [place: number, object: string]): readonly Entry[];
+}
+
+export function createFactIndex<Entry extends { readonly args: readonly string[] }>(): FactIndex<Entry> {
+  const all = new Map<string, Entry[]>();
+  const places = new Map<string, Map<string, Entry[]>[]>();
+  return {
+    add(predicate, entry) {
+      push(all, predicate, entry);
+      places.get(predicate)?.forEach((objects, place) => push(objects, entry.args[place] ?? '', entry));
+    },
+    find(predicate, known) {
+      const list = all.get(predicate) ?? [];
+      if (known === undefined || list.length === 0) return list;
+      const [place, object] = known;
+      const own = places.get(predicate) ?? [];
+      places.set(predicate, own);
+      let objects = own[place];
+      if (objects === undefined) {
+        objects = new Map();
+        for (const entry of list) push(objects, entry.args[place] ?? '', entry);
+        own[place] = objects;
+      }
+      return objects.get(object) ?? [];
+    },
+  };
+}
+
 /** The past of one fact or number: its values from these positions on, in order. */
 interface Past<Value> {
   readonly args: readonly string[];
@@ -36,12 +67,7 @@ export const keyOf = (name: string, args: readonly string[]): string =>
 export function createStateHistory(): StateHistory {
   const facts = new Map<string, Past<boolean>>();
   const numbers = new Map<string, Past<number>>();
-  const byPredicate = new Map<string, Past<boolean>[]>();
-  const byObject = new Map<string, Past<boolean>[]>();
-  const enter = (predicate: string, past: Past<boolean>): void => {
-    push(byPredicate, predicate, past);
-    past.args.forEach((object, place) => push(byObject, objectKey(predicate, place, object), past));
-  };
+  const index = createFactIndex<Past<boolean>>();
   return {
     setFact(predicate, args, holds, position) {
       const key = keyOf(predicate, args);
@@ -50,7 +76,7 @@ export function createStateHistory(): StateHistory {
         if (!holds) return;
         past = { args: [...args], positions: [], values: [] };
         facts.set(key, past);
-        enter(predicate, past);
+        index.add(predicate, past);
       }
       note(past, holds, position);
     },
@@ -64,18 +90,12 @@ export function createStateHistory(): StateHistory {
       holds: (predicate, args) => valueAt(facts.get(keyOf(predicate, args)), position) ?? false,
       value: (name, args) => valueAt(numbers.get(keyOf(name, args)), position) ?? 0,
       *factsOf(predicate, known) {
-        const list =
-          known === undefined
-            ? byPredicate.get(predicate)
-            : byObject.get(objectKey(predicate, known[0], known[1]));
-        for (const past of list ?? []) if (valueAt(past, position) === true) yield past.args;
+        for (const past of index.find(predicate, known))
+          if (valueAt(past, position) === true) yield past.args;
       },
     }),
   };
 }
-
-const objectKey = (predicate: string, place: number, object: string): string =>
-  `${predicate}\u0000${place}\u0000${object}`;
 
 function push<Value>(map: Map<string, Value[]>, key: string, value: Value): void {
   const list = map.get(key);

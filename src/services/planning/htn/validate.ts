@@ -13,7 +13,7 @@ import type { TypedName } from './formula.js';
 import { checkArguments, checkBindings, createFindings } from './plan-findings.js';
 import type { Findings, PlanFinding } from './plan-findings.js';
 import { bindParameters, createPlanRun } from './plan-run.js';
-import type { PlanRun } from './plan-run.js';
+import type { PlanEvent, PlanRun } from './plan-run.js';
 import { showCall, showFormula } from './show.js';
 import type { HtnPlan } from './solution.js';
 import { checkTree } from './validate-tree.js';
@@ -29,24 +29,32 @@ export interface PlanVerdict {
 /**
  * Checks a plan with its decomposition tree (PV1 to PV4). It looks at everything: a finding does not hide
  * those after it, but a step whose operator is unknown changes nothing.
+ *
+ * @param events - What happened besides its steps: a repaired plan is one from what was observed.
  */
-export function validatePlan(domain: Domain, problem: Problem, plan: HtnPlan): PlanVerdict {
+export function validatePlan(
+  domain: Domain,
+  problem: Problem,
+  plan: HtnPlan,
+  events: readonly PlanEvent[] = [],
+): PlanVerdict {
   const findings = createFindings();
-  const run = checkSteps(domain, problem, plan.steps, findings);
+  const run = checkSteps(domain, problem, plan.steps, findings, events);
   checkEnd(problem, plan, run, findings);
   checkTree({ domain, problem, plan, run, findings });
   return { valid: findings.count === 0, findings: findings.list, count: findings.count };
 }
 
 /** Runs steps from the initial state (PV1). */
-export function checkSteps(
+function checkSteps(
   domain: Domain,
   problem: Problem,
   steps: readonly { readonly operator: string; readonly arguments: readonly string[] }[],
   findings: Findings,
+  events: readonly PlanEvent[],
 ): PlanRun {
   const operators = new Map(domain.operators.map((operator) => [operator.name, operator]));
-  const run = createPlanRun(domain, problem);
+  const run = createPlanRun(domain, problem, events);
   steps.forEach((step, index) => {
     const path = `steps[${index}]`;
     const operator = operators.get(step.operator);
