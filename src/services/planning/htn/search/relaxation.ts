@@ -28,6 +28,8 @@ export class Relaxation {
   private readonly isWanted: Uint8Array;
   private readonly buckets: Numbers[] = [];
   private readonly free: Int32Array;
+  /** How much has been done so far, in uses of costs looked at. */
+  work = 0;
   private touched = 0;
   /** By task: the exploration in which it may still come up. */
   private readonly mark: Int32Array;
@@ -173,6 +175,7 @@ export class Relaxation {
   private spread(node: number, level: number): void {
     const { uses, missing, clauseCost, factCount } = this;
     const end = uses.starts[node + 1]!;
+    this.work += 2 + end - uses.starts[node]!;
     for (let at = uses.starts[node]!; at < end; at += 1) {
       const clause = uses.items[at]!;
       clauseCost[clause]! += level;
