@@ -5,6 +5,7 @@ import type { GroundModel } from '../ground/model.js';
 import { rowOf } from '../ground/ragged.js';
 import type { ProgramOperator } from '../program/program.js';
 import type { DecompositionNode, HtnPlan, PlanStep } from '../solution.js';
+import type { NetworkSpace } from './network-space.js';
 import { StatePool, stepCost } from './state-pool.js';
 
 /** A task to come: whose child it is, and which of the domain's subtasks. */
@@ -144,6 +145,28 @@ export function planOfSequence(
     const entries = tree.apply(entry, methods[index]!);
     index += 1;
     for (let at = entries.length - 1; at >= 0; at -= 1) stack.push(entries[at]!);
+  }
+  return tree.finish();
+}
+
+/** The plan of a search over partly ordered networks. */
+export function planOfNetwork(domain: Domain, problem: Problem, space: NetworkSpace, goal: number): HtnPlan {
+  const tree = new PlanTree(domain, problem, space.model);
+  const path: number[] = [];
+  for (let node = goal; space.parent[node]! >= 0; node = space.parent[node]!) path.push(node);
+  const entryOf = new Map<number, number>([[space.step[path.at(-1) ?? goal]!, 0]]);
+  for (const node of path.reverse()) {
+    const entry = entryOf.get(space.step[node]!)!;
+    const via = space.via[node]!;
+    if (via < 0) {
+      tree.perform(entry);
+      continue;
+    }
+    const entries = tree.apply(entry, via);
+    for (let index = 0; index < entries.length; index += 1) {
+      const step = space.made[node]! + index;
+      entryOf.set(step, entries[space.pool.position[step]!]!);
+    }
   }
   return tree.finish();
 }

@@ -1,7 +1,8 @@
 // Relaxed costs: what it costs to do each task when nothing is ever undone and costs of what is needed together
 // are added (Bonet and Geffner, 2001, over the composition of tasks from their subtasks; Höller, Bercher, Behnke
 // and Biundo, 2018). Exact numbers come in order of cost from a queue of buckets, and the search ends as soon
-// as all tasks that matter have one.
+// as all tasks that matter have one. Only what the tasks to come can still be decomposed into takes part, so that a
+// fact which nobody will make again is seen to be lost.
 import type { GroundModel } from '../ground/model.js';
 import { invert, Numbers, Ragged, type Rows, rowOf } from '../ground/ragged.js';
 
@@ -27,7 +28,17 @@ export class Relaxation {
   private readonly isWanted: Uint8Array;
   private readonly buckets: Numbers[] = [];
   private readonly free: Int32Array;
+  /** How much has been done so far, in uses of costs looked at. */
+  work = 0;
   private touched = 0;
+  /** By task: the exploration in which it may still come up. */
+  private readonly mark: Int32Array;
+  private exploration = 0;
+  /** By compound task: the tasks of all its methods. */
+  private readonly below: Rows;
+  private readonly marked = new Numbers();
+  /** Clauses of methods and operators come before all others. */
+  private readonly ownedClauses: number;
 
   constructor(model: GroundModel) {
     this.model = model;
@@ -50,6 +61,7 @@ export class Relaxation {
     for (let operator = 0; operator < model.operatorCount; operator += 1) {
       add([...rowOf(preconditions, operator)], facts + operator, model.isHidden[operator] === 1 ? 0 : 1);
     }
+    this.ownedClauses = model.methodCount + model.operatorCount;
     for (const [operator, changes] of model.conditional) {
       for (const { condition, sets } of changes) {
         for (const fact of sets) add([facts + operator, ...condition], fact, 0);
@@ -71,6 +83,8 @@ export class Relaxation {
     this.cost = new Int32Array(nodes);
     this.isWanted = new Uint8Array(nodes);
     this.effects = model.adds;
+    this.mark = new Int32Array(model.taskCount);
+    this.below = tasksBelow(model);
   }
 
   get bytes(): number {
@@ -91,6 +105,7 @@ export class Relaxation {
     cost.fill(unreachable);
     let left = count;
     for (let index = 0; index < count; index += 1) isWanted[factCount + wanted[index]!] = 1;
+    this.markBelow(wanted, count);
     for (let word = 0; word < bits.length; word += 1) {
       for (let rest = bits[word]!; rest !== 0; rest &= rest - 1) {
         this.improve((word << 5) + 31 - Math.clz32(rest & -rest), 0);
@@ -98,7 +113,9 @@ export class Relaxation {
     }
     const { isOptimistic } = this.model;
     for (let fact = 0; fact < factCount; fact += 1) if (isOptimistic[fact] === 1) this.improve(fact, 0);
-    for (const clause of this.free) this.improve(this.heads[clause]!, this.base[clause]!);
+    for (const clause of this.free) {
+      if (this.takesPart(clause)) this.improve(this.heads[clause]!, this.base[clause]!);
+    }
     for (let level = 0; level < this.buckets.length && level <= this.touched && left > 0; level += 1) {
       const bucket = this.buckets[level]!;
       for (let at = 0; at < bucket.length && left > 0; at += 1) {
@@ -120,6 +137,32 @@ export class Relaxation {
     return left;
   }
 
+  private takesPart(clause: number): boolean {
+    return (
+      clause >= this.ownedClauses || this.mark[this.heads[clause]! - this.factCount] === this.exploration
+    );
+  }
+
+  /** Marks the tasks that those to come can be decomposed into. */
+  private markBelow(wanted: ArrayLike<number>, count: number): void {
+    const { mark, marked, below, model } = this;
+    this.exploration += 1;
+    const { exploration } = this;
+    marked.length = 0;
+    const note = (task: number): void => {
+      if (mark[task] === exploration) return;
+      mark[task] = exploration;
+      if (task >= model.operatorCount) marked.push(task - model.operatorCount);
+    };
+    for (let index = 0; index < count; index += 1) note(wanted[index]!);
+    while (marked.length > 0) {
+      marked.length -= 1;
+      const task = marked.data[marked.length]!;
+      const end = below.starts[task + 1]!;
+      for (let at = below.starts[task]!; at < end; at += 1) note(below.items[at]!);
+    }
+  }
+
   private improve(node: number, sum: number): void {
     const cost = sum < maxCost ? sum : maxCost;
     if (cost >= this.cost[node]!) return;
@@ -132,11 +175,14 @@ export class Relaxation {
   private spread(node: number, level: number): void {
     const { uses, missing, clauseCost, factCount } = this;
     const end = uses.starts[node + 1]!;
+    this.work += 2 + end - uses.starts[node]!;
     for (let at = uses.starts[node]!; at < end; at += 1) {
       const clause = uses.items[at]!;
       clauseCost[clause]! += level;
       missing[clause]! -= 1;
-      if (missing[clause] === 0) this.improve(this.heads[clause]!, clauseCost[clause]!);
+      if (missing[clause] === 0 && this.takesPart(clause)) {
+        this.improve(this.heads[clause]!, clauseCost[clause]!);
+      }
     }
     const operator = node - factCount;
     if (operator >= 0 && operator < this.model.operatorCount) {
@@ -149,4 +195,21 @@ export class Relaxation {
   methodCost(method: number): number {
     return this.missing[method] === 0 ? this.clauseCost[method]! : unreachable;
   }
+}
+
+function tasksBelow(model: GroundModel): Rows {
+  const rows = new Ragged();
+  const seen = new Int32Array(model.taskCount).fill(-1);
+  for (let task = 0; task < model.taskCount - model.operatorCount; task += 1) {
+    const row: number[] = [];
+    for (const method of rowOf(model.methodsOf, task)) {
+      for (const subtask of rowOf(model.methodSubtasks, method)) {
+        if (seen[subtask] === task) continue;
+        seen[subtask] = task;
+        row.push(subtask);
+      }
+    }
+    rows.add(row);
+  }
+  return rows.toRows();
 }

@@ -10,6 +10,9 @@ import { PairSet } from './stack-pool.js';
 /** `open`: there is more to search. */
 export type SearchStatus = 'open' | 'found' | 'exhausted';
 
+/** Work of making a node, in the units of relaxations. */
+export const nodeWork = 30;
+
 export class SequenceSearch {
   readonly space: SequenceSpace;
   nodes = 0;
@@ -35,6 +38,11 @@ export class SequenceSearch {
     const root = this.space.addRoot();
     this.seen.add(this.space.state[root]!, this.space.stack[root]!);
     this.open.push(root, 0);
+  }
+
+  /** How much has been done, in units that all searches share. */
+  get work(): number {
+    return this.relaxation.work + this.nodes * nodeWork;
   }
 
   get bytes(): number {
