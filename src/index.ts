@@ -92,3 +92,21 @@ export type {
 } from './services/planning/htn/search-outcome.js';
 export type { DecompositionNode, HtnPlan, PlanStep } from './services/planning/htn/solution.js';
 export { validatePlan, type PlanVerdict } from './services/planning/htn/validate.js';
+export {
+  explainFailure,
+  failureLines,
+  type FailureExplanation,
+} from './services/planning/htn/explain-failure.js';
+export {
+  explainPlan,
+  explanationLines,
+  type NodeExplanation,
+  type PlanExplainer,
+} from './services/planning/htn/explain-plan.js';
+export type { Miss } from './services/planning/htn/misses.js';
+export {
+  repairPlan,
+  type Departure,
+  type RepairOptions,
+  type RepairOutcome,
+} from './services/planning/htn/repair-plan.js';
