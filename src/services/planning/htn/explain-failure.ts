@@ -38,7 +38,7 @@ export function explainFailure(
   const misses = createMissLog();
   const { nodes = 5000, signal } = options;
   const outcome = guidedSearch(domain, problem, { nodes, signal, misses });
-  const status = { solved: 'found', exhausted: 'none', limit: 'limit' } as const;
+  const status = { solved: 'found', exhausted: 'none', cut: 'limit', limit: 'limit' } as const;
   return {
     status: status[outcome.status],
     misses: misses.ranked(),

@@ -30,15 +30,15 @@ export interface GuidedOptions {
   readonly observed?: Changes;
   /** Decisions at most [20,000]. */
   readonly nodes?: number;
-  /** Depth of decomposition at most [no limit]. */
-  readonly depth?: number;
+  /** Steps of the plan at most [no limit]. */
+  readonly steps?: number;
   readonly signal?: AbortSignal | undefined;
   readonly now?: (() => number) | undefined;
   readonly timeMs?: number | undefined;
   readonly misses?: MissLog;
 }
 
-/** `exhausted`: all there is was tried. */
+/** `exhausted`: all there is was tried; `cut`: all that has no more steps than it may. */
 export type GuidedOutcome =
   | {
       readonly status: 'solved';
@@ -46,7 +46,7 @@ export type GuidedOutcome =
       readonly old: readonly (number | null)[];
       readonly nodes: number;
     }
-  | { readonly status: 'exhausted' | 'limit'; readonly nodes: number };
+  | { readonly status: 'exhausted' | 'cut' | 'limit'; readonly nodes: number };
 
 interface Frame {
   readonly options: Generator<readonly [OpenNode | null, Option | Bindings]>;
@@ -68,6 +68,8 @@ interface Searching {
   readonly taken: Map<string, { readonly index: number; readonly state: string }[]>;
   cost: number;
   bindings: Bindings;
+  /** Whether something was left out because it had too many steps. */
+  isCut: boolean;
 }
 
 /** Searches. */
@@ -82,6 +84,7 @@ export function guidedSearch(domain: Domain, problem: Problem, options: GuidedOp
     taken: new Map(),
     cost: 0,
     bindings: {},
+    isCut: false,
   };
   const { nodes: most = 20_000, done = 0, observed } = options;
   if (done === 0 && observed !== undefined) searching.world.apply(observed);
@@ -105,7 +108,7 @@ export function guidedSearch(domain: Domain, problem: Problem, options: GuidedOp
     if (!searching.tree.isComplete()) frames.push(frameOf(searching, choices(searching)));
     else if (isSolution(searching)) return solution(searching, count);
   }
-  return { status: 'exhausted', nodes: count };
+  return { status: searching.isCut ? 'cut' : 'exhausted', nodes: count };
 }
 
 function frameOf({ tree, world, cost }: Searching, options: Frame['options']): Frame {
@@ -172,7 +175,7 @@ function* choices(searching: Searching): Frame['options'] {
 /** Does what was chosen; false when it leads nowhere. */
 function take(searching: Searching, node: OpenNode, option: Option, frame: Frame): boolean {
   const { tree, world, options } = searching;
-  const { old, done = 0, observed, depth = Number.POSITIVE_INFINITY } = options;
+  const { old, done = 0, observed, steps: most = Number.POSITIVE_INFINITY } = options;
   const position = tree.steps.length;
   node.appliedAt = position;
   node.method = null;
@@ -189,7 +192,6 @@ function take(searching: Searching, node: OpenNode, option: Option, frame: Frame
     return finish(searching, node);
   }
   if (option.kind === 'held') return finish(searching, node);
-  if (node.depth >= depth) return false;
   // The same task in the same state within itself: what it could do, it could have done at once.
   const key = keyOf(node.name, node.arguments);
   const state = world.fingerprint();
@@ -203,6 +205,10 @@ function take(searching: Searching, node: OpenNode, option: Option, frame: Frame
   const { method, bindings } = option;
   const oldChildren = matchOldChildren(old, node.old, option, bindings);
   tree.expand(node, method, bindings, oldChildren);
+  if (tree.leastSteps() > most) {
+    searching.isCut = true;
+    return false;
+  }
   return method.subtasks.length > 0 || finish(searching, node);
 }
 

@@ -35,6 +35,8 @@ export interface OpenNode {
 export interface OpenTree {
   readonly nodes: readonly OpenNode[];
   readonly steps: readonly PlanStep[];
+  /** The fewest steps that the plan will have: those done, and the operators that are to come. */
+  leastSteps(): number;
   /** The nodes that can be taken up. */
   ready(): OpenNode[];
   isComplete(): boolean;
@@ -62,6 +64,7 @@ export function createOpenTree(operators: ReadonlySet<string>): OpenTree {
   const roots: number[] = [];
   const trail: (() => void)[] = [];
   let openRoots = 0;
+  let openOperators = 0;
   const setReady = (index: number, isReady: boolean): void => {
     if (isReady) readySet.add(index);
     else readySet.delete(index);
@@ -128,8 +131,11 @@ export function createOpenTree(operators: ReadonlySet<string>): OpenTree {
       openChildren: 0,
     };
     nodes.push(node);
+    const count = own === 'operator' ? 1 : 0;
+    openOperators += count;
     trail.push(() => {
       nodes.pop();
+      openOperators -= count;
     });
     return node;
   };
@@ -137,6 +143,7 @@ export function createOpenTree(operators: ReadonlySet<string>): OpenTree {
     nodes,
     steps,
     ready: () => [...readySet].sort((a, b) => a - b).flatMap((index) => nodes[index] ?? []),
+    leastSteps: () => steps.length + openOperators,
     isComplete: () => openRoots === 0,
     expand(parent, network, bindings, old) {
       const made = network.subtasks.map((subtask, at) => addNode(parent, subtask, bindings, old[at] ?? null));
@@ -170,7 +177,9 @@ export function createOpenTree(operators: ReadonlySet<string>): OpenTree {
       setReady(node.index, false);
       node.step = steps.length;
       steps.push({ operator: node.name, arguments: node.arguments, node: node.index });
+      openOperators -= 1;
       trail.push(() => {
+        openOperators += 1;
         steps.pop();
         node.step = null;
       });

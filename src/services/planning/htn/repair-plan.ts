@@ -31,6 +31,9 @@ export interface RepairOptions {
   readonly search?: SearchOptions;
 }
 
+/** How many steps more than the old plan a repaired one may have, in turn: small changes first. */
+const slacks: readonly number[] = [0, 2, 6, 14, 30, Number.POSITIVE_INFINITY];
+
 /** A step that is kept: its index in the old plan and in the new one. */
 export type KeptStep = readonly [old: number, now: number];
 
@@ -69,19 +72,16 @@ export function repairPlan(
   const observed: Changes = { adds: [], deletes: [], numbers: [], ...departure.observed };
   const { nodes = 20_000, search = {} } = options;
   const misses = createMissLog();
-  if (nodes > 0) {
+  const budget = { left: nodes };
+  for (const slack of nodes > 0 ? slacks : []) {
     const { now, timeMs, signal } = search;
-    const found = guidedSearch(domain, problem, {
-      old: plan,
-      done,
-      observed,
-      nodes,
-      misses,
-      now,
-      timeMs,
-      signal,
-    });
+    const steps = plan.steps.length + slack;
+    const share = Math.ceil(slack === Number.POSITIVE_INFINITY ? budget.left : nodes / slacks.length);
+    const own = { old: plan, done, observed, nodes: share, steps, misses, now, timeMs, signal };
+    const found = guidedSearch(domain, problem, own);
     if (found.status === 'solved') return repaired(plan, found.plan, done, 'following');
+    budget.left -= found.nodes;
+    if (found.status === 'exhausted' || budget.left <= 0 || signal?.aborted === true) break;
   }
   const model = createReplanModel(domain, problem, plan, done, observed);
   const outcome = planHtn(model.domain, model.problem, search);
