@@ -25,7 +25,7 @@ export interface Departure {
 }
 
 export interface RepairOptions {
-  /** Decisions of the search that follows the old plan [20,000]; 0 leaves it out. */
+  /** Decisions of the search that follows the old plan [6,000]; 0 leaves it out. */
   readonly nodes?: number;
   /** Limits and clock of the planner that comes after it; its `timeMs` bounds the first search too. */
   readonly search?: SearchOptions;
@@ -70,7 +70,7 @@ export function repairPlan(
     throw new EngineError('INPUT_INVALID', message, { problems: [{ path: 'done', message }] });
   }
   const observed: Changes = { adds: [], deletes: [], numbers: [], ...departure.observed };
-  const { nodes = 20_000, search = {} } = options;
+  const { nodes = 6000, search = {} } = options;
   const misses = createMissLog();
   const budget = { left: nodes };
   for (const slack of nodes > 0 ? slacks : []) {
