@@ -3,8 +3,10 @@
 import type { Domain, Problem } from '../domain.js';
 import { groundProgram } from '../ground/ground.js';
 import type { GroundModel } from '../ground/model.js';
+import { isLiftable, LiftedSearch } from '../lifted/lifted-search.js';
 import { cutMethods } from '../program/cut.js';
 import { lowerProgram } from '../program/lower.js';
+import type { Program } from '../program/program.js';
 import type { SearchOptions, SearchOutcome } from '../search-outcome.js';
 import type { HtnPlan } from '../solution.js';
 import { createChance } from './chance.js';
@@ -12,7 +14,7 @@ import { DepthSearch } from './depth-search.js';
 import { asWritten, linearise } from './linearise.js';
 import { Meter } from './meter.js';
 import { NetworkSearch } from './network-search.js';
-import { planOfNetwork, planOfSequence } from './plan-tree.js';
+import { groundSource, planOfNetwork, planOfSequence } from './plan-tree.js';
 import { SequenceSearch, type SearchStatus } from './sequence-search.js';
 
 /** A search that takes part. */
@@ -44,6 +46,11 @@ export function* searchProgram(
   const program = cutMethods(lowerProgram(domain, problem));
   const linear = program.isTotalOrder ? { domain, problem } : linearise(domain, problem, asWritten);
   const sequences = program.isTotalOrder ? program : cutMethods(lowerProgram(linear.domain, linear.problem));
+  if (isLiftable(sequences)) {
+    entrants.push(lifted(domain, problem, sequences));
+    const first = yield* race(entrants, meter, options, firstSlice);
+    if (first !== null) return first;
+  }
   const ground = yield* groundProgram(sequences, (bytes) => meter.goOn(bytes));
   if (ground.kind === 'stopped') return limited(meter, 'grounding');
   if (ground.kind === 'model') {
@@ -159,7 +166,19 @@ function sequenceEntrant(
       for (let node = search.goal; space.parent[node]! >= 0; node = space.parent[node]!) {
         methods.push(space.method[node]!);
       }
-      return planOfSequence(domain, problem, model, methods.reverse());
+      return planOfSequence(domain, problem, groundSource(model), methods.reverse());
+    },
+  });
+}
+
+function lifted(domain: Domain, problem: Problem, program: Program): Entrant {
+  const search = new LiftedSearch(program);
+  return Object.assign(search, {
+    name: 'lifted',
+    isComplete: false,
+    plan: (): HtnPlan => {
+      const { source, methods } = search.source();
+      return planOfSequence(domain, problem, source, methods);
     },
   });
 }
