@@ -1,5 +1,5 @@
 // Checks and changes under a binding, in a lifted state.
-import { groundTerms } from '../ground/reach.js';
+import { groundTerms } from '../ground/early-checks.js';
 import type { Check, FactChange, NumberPattern, Program } from '../program/program.js';
 import { valueKey } from '../program/program.js';
 import type { LiftedState } from './lifted-state.js';
