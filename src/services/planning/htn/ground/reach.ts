@@ -6,6 +6,7 @@ import type { AtomPattern, Program, ProgramMethod, ProgramSubtask } from '../pro
 import { atomKey } from '../program/slots.js';
 import { earlyChecks, groundTerms } from './early-checks.js';
 import { createTriggers, type JoinRule, type Trigger } from './join.js';
+import { Flags } from './ragged.js';
 import { TupleSet } from './tuples.js';
 
 /** What was reached. Tuples of operators and methods are their matched slots, in the order of `matched`. */
@@ -24,19 +25,6 @@ export interface Reached {
 
 /** Says whether to go on; asked every some thousand matches. */
 export type Ask = (tuples: number) => boolean;
-
-/** A list of flags that grows. */
-class Flags {
-  bits = new Uint8Array(16);
-  set(index: number): void {
-    if (index >= this.bits.length) {
-      const wider = new Uint8Array(Math.max(index + 1, this.bits.length * 2));
-      wider.set(this.bits);
-      this.bits = wider;
-    }
-    this.bits[index] = 1;
-  }
-}
 
 const askEvery = 4096;
 
