@@ -51,13 +51,16 @@ export class LiftedSearch {
   private methods: (Matcher | null)[] = [];
   private operators: Matcher[] = [];
   private readonly frames: Frame[] = [];
-  private limit = firstLimit;
+  private readonly maxDepth: number;
+  private limit: number;
   private nodesLeft = firstLimit * nodesPerLimit;
   private isCut = false;
   private applications: { readonly method: number; readonly bound: Int32Array }[] = [];
 
-  constructor(program: Program) {
+  constructor(program: Program, maxDepth: number) {
     this.program = program;
+    this.maxDepth = maxDepth;
+    this.limit = Math.min(firstLimit, maxDepth);
     const arities = [
       ...program.operators.map((each) => each.parameterCount),
       ...program.tasks.map((each) => each.arity),
@@ -68,6 +71,10 @@ export class LiftedSearch {
     program.methods.forEach((method, id) => this.methodsOf[method.task]!.push(id));
     this.state = new LiftedState(program);
     this.begin();
+  }
+
+  get depth(): number {
+    return this.frames.length;
   }
 
   get work(): number {
@@ -89,7 +96,8 @@ export class LiftedSearch {
     const frame = this.frames.at(-1);
     if (frame === undefined || this.nodesLeft <= 0) {
       if (frame === undefined && !this.isCut) return 'exhausted';
-      this.limit *= 2;
+      if (frame === undefined && this.limit >= this.maxDepth) return 'cut';
+      this.limit = Math.min(this.limit * 2, this.maxDepth);
       this.begin();
       return 'open';
     }
@@ -255,9 +263,7 @@ export class LiftedSearch {
       let below = stack;
       const end = tail[frame.stack]!;
       while (depth[below]! > depth[end]!) below = tail[below]!;
-      if (below !== end) continue;
-      this.isCut = true;
-      return true;
+      if (below === end) return true;
     }
     return false;
   }
