@@ -53,18 +53,18 @@ export {
   same,
   some,
   when,
-} from './services/planning/htn/builder-conditions.js';
+} from './services/planning/htn/builder/builder-conditions.js';
 export {
   checkMethods,
   withMethods,
   type MethodCheckOptions,
   type MethodFinding,
-} from './services/planning/htn/check-methods.js';
+} from './services/planning/htn/methods/check-methods.js';
 export {
   decompositionLines,
   type DecompositionTextOptions,
-} from './services/planning/htn/decomposition-text.js';
-export { achieve, defineDomain, type DomainBuilder } from './services/planning/htn/define-domain.js';
+} from './services/planning/htn/output/decomposition-text.js';
+export { achieve, defineDomain, type DomainBuilder } from './services/planning/htn/builder/define-domain.js';
 export type {
   Domain as HtnDomain,
   Method as HtnMethod,
@@ -77,15 +77,15 @@ export {
   readProblemDocument,
   type DomainDocument,
   type ProblemDocument,
-} from './services/planning/htn/domain-document.js';
+} from './services/planning/htn/language/domain-document.js';
 export {
   toEnginePlan,
   type EnginePlan,
   type EnginePlanOptions,
-} from './services/planning/htn/engine-plan.js';
+} from './services/planning/htn/output/engine-plan.js';
 export { readHddl, type HddlReader } from './services/planning/htn/hddl/read-problem.js';
 export { createHtnSearch, planHtn, type HtnSearch } from './services/planning/htn/plan-htn.js';
-export { readHtnPlan, writeHtnPlan } from './services/planning/htn/read-plan.js';
+export { readHtnPlan, writeHtnPlan } from './services/planning/htn/validation/read-plan.js';
 export type {
   SearchOptions as HtnSearchOptions,
   SearchOutcome as HtnSearchOutcome,
@@ -96,17 +96,17 @@ export {
   explainFailure,
   failureLines,
   type FailureExplanation,
-} from './services/planning/htn/explain-failure.js';
+} from './services/planning/htn/explanation/explain-failure.js';
 export {
   explainPlan,
   explanationLines,
   type NodeExplanation,
   type PlanExplainer,
-} from './services/planning/htn/explain-plan.js';
-export type { Miss } from './services/planning/htn/misses.js';
+} from './services/planning/htn/explanation/explain-plan.js';
+export type { Miss } from './services/planning/htn/explanation/misses.js';
 export {
   repairPlan,
   type Departure,
   type RepairOptions,
   type RepairOutcome,
-} from './services/planning/htn/repair-plan.js';
+} from './services/planning/htn/repair/repair-plan.js';

@@ -1,8 +1,8 @@
 // Departures: what a plan does not predict: after some of its steps an operator happens that is possible there.
 import type { HtnDomain, HtnPlan, HtnProblem } from 'statewright';
-import { changesOf, type Changes } from '#src/services/planning/htn/changes.js';
-import { firstMatch, matches } from '#src/services/planning/htn/evaluate.js';
-import { bindParameters, createPlanRun } from '#src/services/planning/htn/plan-run.js';
+import { changesOf, type Changes } from '#src/services/planning/htn/state/changes.js';
+import { firstMatch, matches } from '#src/services/planning/htn/state/evaluate.js';
+import { bindParameters, createPlanRun } from '#src/services/planning/htn/state/plan-run.js';
 
 const mostMatches = 200;
 

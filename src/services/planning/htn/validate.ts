@@ -7,16 +7,16 @@
 // PV4 the steps come in an order that every method and the initial network allow, and each method's
 //     precondition holds where it is applied: after all that comes before its task, before all it became.
 import type { Domain, Problem } from './domain.js';
-import { quantity } from './evaluate.js';
-import { showFailing } from './failing.js';
+import { quantity } from './state/evaluate.js';
+import { showFailing } from './state/failing.js';
 import type { TypedName } from './formula.js';
-import { checkArguments, checkBindings, createFindings } from './plan-findings.js';
-import type { Findings, PlanFinding } from './plan-findings.js';
-import { bindParameters, createPlanRun } from './plan-run.js';
-import type { PlanEvent, PlanRun } from './plan-run.js';
-import { showCall, showFormula } from './show.js';
+import { checkArguments, checkBindings, createFindings } from './validation/plan-findings.js';
+import type { Findings, PlanFinding } from './validation/plan-findings.js';
+import { bindParameters, createPlanRun } from './state/plan-run.js';
+import type { PlanEvent, PlanRun } from './state/plan-run.js';
+import { showCall, showFormula } from './language/show.js';
 import type { HtnPlan } from './solution.js';
-import { checkTree } from './validate-tree.js';
+import { checkTree } from './validation/validate-tree.js';
 
 /** Whether a plan is a solution; when it is not, what is wrong where. */
 export interface PlanVerdict {

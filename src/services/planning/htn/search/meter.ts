@@ -12,6 +12,8 @@ export class Meter {
   operators = 0;
   tasks = 0;
   methods = 0;
+  /** Something was left out because it lay too deep. */
+  isCut = false;
   /** The first limit that was met. */
   limit: SearchLimit | null = null;
   private readonly options: SearchOptions;

@@ -1,0 +1,306 @@
+// Lifted depth-first search: like SHOP2 (Nau et al., 2003), in the author's order of methods, with no grounding
+// beforehand, conditions of what comes first pulled up into the methods, and loops noticed (HyperTensioN;
+// Magnaguagno, Meneguzzi and de Silva, 2020): a task that leads to itself while nothing has changed, and what was
+// seen before. It begins anew with a larger limit of depth when it meets the limit, or has tried for too long.
+import { TupleSet } from '../ground/tuples.js';
+import { necessaryAtoms, needsOfMethod } from '../program/necessary.js';
+import type { Program, ProgramMethod } from '../program/program.js';
+import { atomKey } from '../program/slots.js';
+import type { TreeSource } from '../search/plan-tree.js';
+import { nodeWork, type SearchStatus } from '../search/sequence-search.js';
+import { hashPair, PairSet, StackPool } from '../search/stack-pool.js';
+import { applyChanges, numberOf } from './lifted-check.js';
+import { LiftedState } from './lifted-state.js';
+import { Matcher } from './matcher.js';
+
+/** Where a compound task is being tried. */
+interface Frame {
+  /** Stack whose top is the task. */
+  readonly stack: number;
+  readonly mark: number;
+  readonly hashA: number;
+  readonly hashB: number;
+  /** Index in the task's methods. */
+  method: number;
+  slots: Int32Array;
+  cursors: Int32Array;
+  /** The matcher has given its last binding. */
+  isSpent: boolean;
+}
+
+const firstLimit = 5000;
+const nodesPerLimit = 20;
+
+/** Whether a program can be searched without grounding: nothing derived, no number changes. */
+export function isLiftable(program: Program): boolean {
+  return program.rules.length === 0 && program.operators.every((operator) => operator.numbers.length === 0);
+}
+
+export class LiftedSearch {
+  nodes = 0;
+  revisits = 0;
+  private readonly program: Program;
+  private state: LiftedState;
+  private stacks = new StackPool();
+  private seen = new PairSet();
+  private readonly tasks: TupleSet[];
+  /** Ground tasks by number: task and tuple, flat; and numbers by task and tuple. */
+  private readonly numbers: number[] = [];
+  private readonly numberOf: number[][];
+  private readonly methodsOf: number[][];
+  private methods: (Matcher | null)[] = [];
+  private operators: Matcher[] = [];
+  private readonly frames: Frame[] = [];
+  private readonly maxDepth: number;
+  private limit: number;
+  private nodesLeft = firstLimit * nodesPerLimit;
+  private isCut = false;
+  private applications: { readonly method: number; readonly bound: Int32Array }[] = [];
+
+  constructor(program: Program, maxDepth: number) {
+    this.program = program;
+    this.maxDepth = maxDepth;
+    this.limit = Math.min(firstLimit, maxDepth);
+    const arities = [
+      ...program.operators.map((each) => each.parameterCount),
+      ...program.tasks.map((each) => each.arity),
+    ];
+    this.tasks = arities.map((arity) => new TupleSet(arity));
+    this.numberOf = arities.map(() => []);
+    this.methodsOf = arities.map(() => []);
+    program.methods.forEach((method, id) => this.methodsOf[method.task]!.push(id));
+    this.state = new LiftedState(program);
+    this.begin();
+  }
+
+  get depth(): number {
+    return this.frames.length;
+  }
+
+  get work(): number {
+    return this.nodes * nodeWork * 4;
+  }
+
+  get bytes(): number {
+    return (
+      this.state.bytes +
+      this.stacks.bytes +
+      this.seen.bytes +
+      this.frames.length * 300 +
+      this.numbers.length * 40
+    );
+  }
+
+  /** Tries one way. */
+  step(): SearchStatus {
+    const frame = this.frames.at(-1);
+    if (frame === undefined || this.nodesLeft <= 0) {
+      if (frame === undefined && !this.isCut) return 'exhausted';
+      if (frame === undefined && this.limit >= this.maxDepth) return 'cut';
+      this.limit = Math.min(this.limit * 2, this.maxDepth);
+      this.begin();
+      return 'open';
+    }
+    this.state.undo(frame.mark);
+    const method = this.nextBinding(frame);
+    if (method === null) {
+      this.frames.pop();
+      return 'open';
+    }
+    this.nodes += 1;
+    this.nodesLeft -= 1;
+    this.applications.length = this.frames.length - 1;
+    this.applications.push({
+      method: this.methodsOf[this.topTask(frame.stack)]![frame.method]!,
+      bound: Int32Array.from(method.matched, (slot) => frame.slots[slot]!),
+    });
+    let stack = this.stacks.tail[frame.stack]!;
+    for (let index = method.subtasks.length - 1; index >= 0; index -= 1) {
+      const { task, terms } = method.subtasks[index]!;
+      stack = this.stacks.push(this.groundTask(task, terms, frame.slots), stack);
+    }
+    return this.descend(stack);
+  }
+
+  /** What a plan needs of the search, after it has found one. */
+  source(): { readonly source: TreeSource; readonly methods: Int32Array } {
+    const { program, applications } = this;
+    const state = new LiftedState(program);
+    const slots = new Int32Array(Math.max(1, ...program.operators.map((each) => each.slotTypes.length)));
+    const taskOf: TreeSource['taskOf'] = (number) => ({
+      task: this.numbers[number * 2]!,
+      arguments: this.tasks[this.numbers[number * 2]!]!.read(this.numbers[number * 2 + 1]!),
+    });
+    const source: TreeSource = {
+      program,
+      root: this.groundTask(program.root, new Int32Array(0), slots),
+      taskOf,
+      methodOf: (id) => applications[id]!,
+      subtasksOf: (id) => {
+        const { method, bound } = applications[id]!;
+        const pattern = program.methods[method]!;
+        const own = new Int32Array(pattern.slotTypes.length);
+        pattern.matched.forEach((slot, column) => (own[slot] = bound[column]!));
+        return pattern.subtasks.map((subtask) => this.groundTask(subtask.task, subtask.terms, own));
+      },
+      perform: (number) => {
+        const { task, arguments: objects } = taskOf(number);
+        slots.set(objects);
+        const operator = program.operators[task]!;
+        applyChanges(program, state, operator.facts, slots);
+        return numberOf(program, operator.cost, slots);
+      },
+      metric: () => (program.metric === null ? null : numberOf(program, program.metric, slots)),
+    };
+    return { source, methods: Int32Array.from(applications.keys()) };
+  }
+
+  private begin(): void {
+    this.frames.length = 0;
+    this.isCut = false;
+    this.nodesLeft = this.limit * nodesPerLimit;
+    this.state = new LiftedState(this.program);
+    this.seen = new PairSet();
+    this.stacks = new StackPool();
+    this.compile();
+    const root = this.groundTask(this.program.root, new Int32Array(0), new Int32Array(0));
+    this.enter(this.stacks.push(root, 0));
+  }
+
+  private compile(): void {
+    const { program, state } = this;
+    const necessary = necessaryAtoms(program);
+    const isStatic = (atom: { readonly predicate: number }): boolean =>
+      program.predicates[atom.predicate]!.isStatic;
+    this.methods = program.methods.map((method) => {
+      const needs = needsOfMethod(method, necessary, isStatic);
+      if (needs === null) return null;
+      const matched = new Set(method.matched);
+      const atoms = new Map(
+        [...method.condition.atoms, ...needs.always, ...needs.first]
+          .filter((atom) => atom.terms.every((term) => term < 0 || matched.has(term)))
+          .map((atom) => [atomKey(atom), atom]),
+      );
+      return new Matcher(program, state, {
+        given: method.terms,
+        atoms: [...atoms.values()],
+        checks: method.condition.checks,
+        matched: method.matched,
+        slotTypes: method.slotTypes,
+      });
+    });
+    this.operators = program.operators.map(
+      (operator) =>
+        new Matcher(program, state, {
+          given: Int32Array.from({ length: operator.parameterCount }, (_, slot) => slot),
+          atoms: operator.condition.atoms,
+          checks: operator.condition.checks,
+          matched: operator.matched,
+          slotTypes: operator.slotTypes,
+        }),
+    );
+  }
+
+  private topTask(stack: number): number {
+    return this.numbers[this.stacks.task[stack]! * 2]!;
+  }
+
+  private argumentsOf(stack: number): Int32Array {
+    const number = this.stacks.task[stack]!;
+    return this.tasks[this.numbers[number * 2]!]!.read(this.numbers[number * 2 + 1]!);
+  }
+
+  private groundTask(task: number, terms: Int32Array, slots: Int32Array): number {
+    const objects = Int32Array.from(terms, (term) => (term < 0 ? ~term : slots[term]!));
+    const id = this.tasks[task]!.add(objects);
+    if (id < 0) return this.numberOf[task]![~id]!;
+    const number = this.numbers.length / 2;
+    this.numbers.push(task, id);
+    this.numberOf[task]!.push(number);
+    return number;
+  }
+
+  /** Does primitive tasks on top of a stack, then makes a frame for the compound one. */
+  private descend(from: number): SearchStatus {
+    let stack = from;
+    while (stack !== 0 && this.topTask(stack) < this.program.operators.length) {
+      if (!this.perform(stack)) return 'open';
+      stack = this.stacks.tail[stack]!;
+    }
+    if (stack === 0) return 'found';
+    if (this.frames.length >= this.limit) {
+      this.isCut = true;
+      return 'open';
+    }
+    const { hashA, hashB } = this.state;
+    if (!this.seen.add(hashPair(hashA, stack) & 0x7fffffff, hashPair(hashB, stack)) || this.isLoop(stack)) {
+      this.revisits += 1;
+      return 'open';
+    }
+    this.enter(stack);
+    return 'open';
+  }
+
+  private perform(stack: number): boolean {
+    const operator = this.program.operators[this.topTask(stack)]!;
+    const matcher = this.operators[this.topTask(stack)]!;
+    const slots = new Int32Array(matcher.slotCount);
+    const cursors = new Int32Array(Math.max(1, matcher.stepCount));
+    if (!matcher.begin(this.argumentsOf(stack), slots, cursors)) return false;
+    if (matcher.stepCount > 0 && !matcher.next(slots, cursors)) return false;
+    applyChanges(this.program, this.state, operator.facts, slots);
+    return true;
+  }
+
+  /** Whether the task on top came from the same task, and nothing has changed since. */
+  private isLoop(stack: number): boolean {
+    const { task, tail, depth } = this.stacks;
+    const { hashA, hashB } = this.state;
+    for (let at = this.frames.length - 1; at >= 0; at -= 1) {
+      const frame = this.frames[at]!;
+      if (frame.hashA !== hashA || frame.hashB !== hashB) return false;
+      if (task[frame.stack] !== task[stack] || depth[stack]! < depth[frame.stack]!) continue;
+      let below = stack;
+      const end = tail[frame.stack]!;
+      while (depth[below]! > depth[end]!) below = tail[below]!;
+      if (below === end) return true;
+    }
+    return false;
+  }
+
+  private enter(stack: number): void {
+    const { hashA, hashB } = this.state;
+    const none = new Int32Array(0);
+    this.frames.push({
+      stack,
+      mark: this.state.mark,
+      hashA,
+      hashB,
+      method: -1,
+      slots: none,
+      cursors: none,
+      isSpent: true,
+    });
+  }
+
+  /** Moves a frame to its next binding; null when there is none left. */
+  private nextBinding(frame: Frame): ProgramMethod | null {
+    const methods = this.methodsOf[this.topTask(frame.stack)]!;
+    for (;;) {
+      if (!frame.isSpent) {
+        const matcher = this.methods[methods[frame.method]!]!;
+        if (matcher.next(frame.slots, frame.cursors)) return this.program.methods[methods[frame.method]!]!;
+        frame.isSpent = true;
+      }
+      frame.method += 1;
+      if (frame.method >= methods.length) return null;
+      const matcher = this.methods[methods[frame.method]!];
+      if (matcher === null || matcher === undefined) continue;
+      frame.slots = new Int32Array(matcher.slotCount);
+      frame.cursors = new Int32Array(Math.max(1, matcher.stepCount));
+      if (!matcher.begin(this.argumentsOf(frame.stack), frame.slots, frame.cursors)) continue;
+      if (matcher.stepCount === 0) return this.program.methods[methods[frame.method]!]!;
+      frame.isSpent = false;
+    }
+  }
+}
