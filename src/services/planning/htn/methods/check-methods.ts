@@ -6,7 +6,7 @@ import type { Problem as Finding } from '../../../../errors.js';
 import { didYouMean } from '../../../nearest.js';
 import { checkMethod } from '../language/domain-check.js';
 import type { Domain, Method, Problem } from '../domain.js';
-import type { SourcePosition } from '../formula.js';
+import type { Formula, SourcePosition } from '../formula.js';
 import { createNameCheck } from '../language/name-check.js';
 import type { Report } from '../language/name-check.js';
 import { reachableFacts, scopeOfTypes } from './reachable-facts.js';
@@ -215,6 +215,10 @@ function checkEnds(methods: readonly Method[], { add, whole }: Adding): void {
     const by = circle.methods.map(({ name }) => name).join(', ');
     const message = `it leads back to the same task for the same objects before any step: ${circle.tasks.join(' → ')} (by ${by})`;
     const hint = 'Put a step before the recursion, or ask for other objects, such as the next one.';
-    add('recursion', method, message, { hint });
+    // Preconditions may exclude each other in one state; what has none goes round for certain.
+    const isWarning = circle.methods.some(({ precondition }) => !isTrue(precondition));
+    add('recursion', method, message, { hint, isWarning });
   }
 }
+
+const isTrue = (formula: Formula): boolean => formula.kind === 'and' && formula.parts.every(isTrue);

@@ -130,6 +130,13 @@ describe('each rule, broken', () => {
     ]);
   });
 
+  test('a circle that preconditions may break is a warning, one without any an error', () => {
+    const circle = (guard: string): string =>
+      `  a: { for: care(?x), preconditions: ${guard}, subtasks: [rest(?x)] }\n  b: { for: rest(?x), subtasks: [care(?x)] }\n  c: { for: rest(?x) }\n`;
+    expect(check(circle('here(?x)'))).toMatchObject([{ rule: 'recursion', severity: 'warning' }]);
+    expect(check(circle('true'))).toMatchObject([{ rule: 'recursion', severity: 'error' }]);
+  });
+
   test('names that are there twice', () => {
     const own = readMethodsDocument('version: 1\nmethods:\n  stay: { for: "go(?t, ?to)" }\n', domain);
     expect(checkMethods(domain, own)).toMatchObject([
