@@ -7,30 +7,17 @@ import type { Program, ProgramMethod } from '../program/program.js';
 import type { TreeSource } from '../search/plan-tree.js';
 import { nodeWork, type SearchStatus } from '../search/sequence-search.js';
 import { hashPair, PairSet, StackPool } from '../search/stack-pool.js';
+import type { Frame } from './frame.js';
 import { applyChanges, numberOf } from './lifted-check.js';
 import { LiftedState } from './lifted-state.js';
 import type { Matcher } from './matcher.js';
 import { methodMatchers, operatorMatchers } from './matchers.js';
 
-/** Where a compound task is being tried. */
-interface Frame {
-  /** The frame before of the same ground task, -1 when there is none. */
-  readonly before: number;
-  /** Stack whose top is the task. */
-  readonly stack: number;
-  readonly mark: number;
-  readonly hashA: number;
-  readonly hashB: number;
-  /** Index in the task's methods. */
-  method: number;
-  slots: Int32Array;
-  cursors: Int32Array;
-  /** The matcher has given its last binding. */
-  isSpent: boolean;
-}
-
 const firstLimit = 5000;
 const nodesPerLimit = 20;
+
+/** Share of bindings that are left out in every other round. */
+const leftOut = 0.25;
 
 /** How many frames of the same task, and how high a stack above them, are looked at for loops. */
 const loopLooks = 8;
@@ -62,9 +49,13 @@ export class LiftedSearch {
   private limit: number;
   private nodesLeft = firstLimit * nodesPerLimit;
   private isCut = false;
+  /** Every other round leaves out bindings by chance. */
+  private round = -1;
+  private readonly chance: () => number;
   private applications: { readonly method: number; readonly bound: Int32Array }[] = [];
 
-  constructor(program: Program, maxDepth: number) {
+  constructor(program: Program, maxDepth: number, chance: () => number) {
+    this.chance = chance;
     this.program = program;
     this.maxDepth = maxDepth;
     this.limit = Math.min(firstLimit, maxDepth);
@@ -85,7 +76,7 @@ export class LiftedSearch {
   }
 
   get work(): number {
-    return this.nodes * nodeWork * 4;
+    return this.nodes * nodeWork * 5;
   }
 
   get bytes(): number {
@@ -163,6 +154,7 @@ export class LiftedSearch {
   }
 
   private begin(): void {
+    this.round += 1;
     this.frames.length = 0;
     this.lastFrame.length = 0;
     this.isCut = false;
@@ -270,6 +262,14 @@ export class LiftedSearch {
 
   /** Moves a frame to its next binding; null when there is none left. */
   private nextBinding(frame: Frame): ProgramMethod | null {
+    for (;;) {
+      const method = this.followingBinding(frame);
+      if (method === null || this.round % 2 === 0 || this.chance() >= leftOut) return method;
+      this.isCut = true;
+    }
+  }
+
+  private followingBinding(frame: Frame): ProgramMethod | null {
     const methods = this.methodsOf[this.topTask(frame.stack)]!;
     for (;;) {
       if (!frame.isSpent) {
