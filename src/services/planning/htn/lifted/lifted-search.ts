@@ -3,33 +3,25 @@
 // Magnaguagno, Meneguzzi and de Silva, 2020): a task that leads to itself while nothing has changed, and what was
 // seen before. It begins anew with a larger limit of depth when it meets the limit, or has tried for too long.
 import { TupleSet } from '../ground/tuples.js';
-import { necessaryAtoms, needsOfMethod } from '../program/necessary.js';
 import type { Program, ProgramMethod } from '../program/program.js';
-import { atomKey } from '../program/slots.js';
 import type { TreeSource } from '../search/plan-tree.js';
 import { nodeWork, type SearchStatus } from '../search/sequence-search.js';
 import { hashPair, PairSet, StackPool } from '../search/stack-pool.js';
+import type { Frame } from './frame.js';
 import { applyChanges, numberOf } from './lifted-check.js';
 import { LiftedState } from './lifted-state.js';
-import { Matcher } from './matcher.js';
-
-/** Where a compound task is being tried. */
-interface Frame {
-  /** Stack whose top is the task. */
-  readonly stack: number;
-  readonly mark: number;
-  readonly hashA: number;
-  readonly hashB: number;
-  /** Index in the task's methods. */
-  method: number;
-  slots: Int32Array;
-  cursors: Int32Array;
-  /** The matcher has given its last binding. */
-  isSpent: boolean;
-}
+import type { Matcher } from './matcher.js';
+import { methodMatchers, operatorMatchers } from './matchers.js';
 
 const firstLimit = 5000;
 const nodesPerLimit = 20;
+
+/** Share of bindings that are left out in every other round. */
+const leftOut = 0.25;
+
+/** How many frames of the same task, and how high a stack above them, are looked at for loops. */
+const loopLooks = 8;
+const loopHeight = 1000;
 
 /** Whether a program can be searched without grounding: nothing derived, no number changes. */
 export function isLiftable(program: Program): boolean {
@@ -51,13 +43,19 @@ export class LiftedSearch {
   private methods: (Matcher | null)[] = [];
   private operators: Matcher[] = [];
   private readonly frames: Frame[] = [];
+  /** By ground task: its last frame on the path. */
+  private readonly lastFrame: number[] = [];
   private readonly maxDepth: number;
   private limit: number;
   private nodesLeft = firstLimit * nodesPerLimit;
   private isCut = false;
+  /** Every other round leaves out bindings by chance. */
+  private round = -1;
+  private readonly chance: () => number;
   private applications: { readonly method: number; readonly bound: Int32Array }[] = [];
 
-  constructor(program: Program, maxDepth: number) {
+  constructor(program: Program, maxDepth: number, chance: () => number) {
+    this.chance = chance;
     this.program = program;
     this.maxDepth = maxDepth;
     this.limit = Math.min(firstLimit, maxDepth);
@@ -78,7 +76,7 @@ export class LiftedSearch {
   }
 
   get work(): number {
-    return this.nodes * nodeWork * 4;
+    return this.nodes * nodeWork * 5;
   }
 
   get bytes(): number {
@@ -104,7 +102,7 @@ export class LiftedSearch {
     this.state.undo(frame.mark);
     const method = this.nextBinding(frame);
     if (method === null) {
-      this.frames.pop();
+      this.leave();
       return 'open';
     }
     this.nodes += 1;
@@ -156,49 +154,18 @@ export class LiftedSearch {
   }
 
   private begin(): void {
+    this.round += 1;
     this.frames.length = 0;
+    this.lastFrame.length = 0;
     this.isCut = false;
     this.nodesLeft = this.limit * nodesPerLimit;
     this.state = new LiftedState(this.program);
     this.seen = new PairSet();
     this.stacks = new StackPool();
-    this.compile();
+    this.methods = methodMatchers(this.program, this.state);
+    this.operators = operatorMatchers(this.program, this.state);
     const root = this.groundTask(this.program.root, new Int32Array(0), new Int32Array(0));
     this.enter(this.stacks.push(root, 0));
-  }
-
-  private compile(): void {
-    const { program, state } = this;
-    const necessary = necessaryAtoms(program);
-    const isStatic = (atom: { readonly predicate: number }): boolean =>
-      program.predicates[atom.predicate]!.isStatic;
-    this.methods = program.methods.map((method) => {
-      const needs = needsOfMethod(method, necessary, isStatic);
-      if (needs === null) return null;
-      const matched = new Set(method.matched);
-      const atoms = new Map(
-        [...method.condition.atoms, ...needs.always, ...needs.first]
-          .filter((atom) => atom.terms.every((term) => term < 0 || matched.has(term)))
-          .map((atom) => [atomKey(atom), atom]),
-      );
-      return new Matcher(program, state, {
-        given: method.terms,
-        atoms: [...atoms.values()],
-        checks: method.condition.checks,
-        matched: method.matched,
-        slotTypes: method.slotTypes,
-      });
-    });
-    this.operators = program.operators.map(
-      (operator) =>
-        new Matcher(program, state, {
-          given: Int32Array.from({ length: operator.parameterCount }, (_, slot) => slot),
-          atoms: operator.condition.atoms,
-          checks: operator.condition.checks,
-          matched: operator.matched,
-          slotTypes: operator.slotTypes,
-        }),
-    );
   }
 
   private topTask(stack: number): number {
@@ -252,26 +219,36 @@ export class LiftedSearch {
     return true;
   }
 
-  /** Whether the task on top came from the same task, and nothing has changed since. */
+  /** Whether the task on top came from the same task, and nothing has changed since. Looks at the last few only. */
   private isLoop(stack: number): boolean {
     const { task, tail, depth } = this.stacks;
-    const { hashA, hashB } = this.state;
-    for (let at = this.frames.length - 1; at >= 0; at -= 1) {
+    let at = this.lastFrame[task[stack]!] ?? -1;
+    for (let looks = 0; at >= 0 && looks < loopLooks; looks += 1) {
       const frame = this.frames[at]!;
-      if (frame.hashA !== hashA || frame.hashB !== hashB) return false;
-      if (task[frame.stack] !== task[stack] || depth[stack]! < depth[frame.stack]!) continue;
-      let below = stack;
+      if (frame.hashA !== this.state.hashA || frame.hashB !== this.state.hashB) return false;
       const end = tail[frame.stack]!;
-      while (depth[below]! > depth[end]!) below = tail[below]!;
+      const height = depth[stack]! - depth[end]!;
+      let below = stack;
+      for (let left = height; left > 0 && height < loopHeight; left -= 1) below = tail[below]!;
       if (below === end) return true;
+      at = frame.before;
     }
     return false;
+  }
+
+  private leave(): void {
+    const frame = this.frames.pop()!;
+    this.lastFrame[this.stacks.task[frame.stack]!] = frame.before;
   }
 
   private enter(stack: number): void {
     const { hashA, hashB } = this.state;
     const none = new Int32Array(0);
+    const task = this.stacks.task[stack]!;
+    const before = this.lastFrame[task] ?? -1;
+    this.lastFrame[task] = this.frames.length;
     this.frames.push({
+      before,
       stack,
       mark: this.state.mark,
       hashA,
@@ -285,6 +262,14 @@ export class LiftedSearch {
 
   /** Moves a frame to its next binding; null when there is none left. */
   private nextBinding(frame: Frame): ProgramMethod | null {
+    for (;;) {
+      const method = this.followingBinding(frame);
+      if (method === null || this.round % 2 === 0 || this.chance() >= leftOut) return method;
+      this.isCut = true;
+    }
+  }
+
+  private followingBinding(frame: Frame): ProgramMethod | null {
     const methods = this.methodsOf[this.topTask(frame.stack)]!;
     for (;;) {
       if (!frame.isSpent) {

@@ -100,8 +100,14 @@ function sequenceEntrant(
   });
 }
 
-export function lifted(domain: Domain, problem: Problem, program: Program, maxDepth: number): Entrant {
-  const search = new LiftedSearch(program, maxDepth);
+export function lifted(
+  domain: Domain,
+  problem: Problem,
+  program: Program,
+  maxDepth: number,
+  chance: () => number,
+): Entrant {
+  const search = new LiftedSearch(program, maxDepth, chance);
   return Object.assign(search, {
     name: 'lifted',
     isComplete: false,
