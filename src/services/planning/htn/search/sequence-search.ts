@@ -13,6 +13,9 @@ export type SearchStatus = 'open' | 'found' | 'exhausted' | 'cut';
 /** Work of making a node, in the units of relaxations: about 5 ns each. */
 export const nodeWork = 300;
 
+/** Methods that are applied one after the other without a look at the limits. */
+const mostForced = 4096;
+
 export class SequenceSearch {
   readonly space: SequenceSpace;
   nodes = 0;
@@ -67,8 +70,13 @@ export class SequenceSearch {
   step(): SearchStatus {
     let node = this.open.pop();
     if (node < 0) return this.isCut ? 'cut' : 'exhausted';
-    for (let isForced = true; isForced; ) {
+    // Methods that are forced may go on for ever: the search looks at its limits now and then.
+    for (let forced = 0, isForced = true; isForced; forced += 1) {
       isForced = false;
+      if (forced === mostForced) {
+        this.open.push(node, this.open.first + 1);
+        return 'open';
+      }
       if (this.space.cost[node]! >= this.space.bound) return 'open';
       if (this.space.isEnd(node)) {
         this.goal = node;
