@@ -22,18 +22,24 @@ export type Option =
       readonly kind: 'method';
       readonly method: Method;
       readonly bindings: Bindings;
-      /** Whether it is what the earlier plan did. */
-      readonly asBefore: boolean;
+      /** The node of the earlier plan that did the same; null when none did. */
+      readonly asBefore: number | null;
     };
+
+/** A node of the earlier plan. */
+export interface OldNode {
+  readonly index: number;
+  readonly node: DecompositionNode;
+}
 
 /** A domain prepared for looking up what can be done. */
 export interface OptionFinder {
   readonly operators: ReadonlyMap<string, Operator>;
   readonly methods: ReadonlyMap<string, Method>;
-  /** `old` is the node of the earlier plan that the task stands for. */
+  /** `old` are nodes of the earlier plan that did the same task: the one that it stands for, then later ones. */
   of(
     node: OpenNode,
-    old: DecompositionNode | undefined,
+    old: Iterable<OldNode>,
     situation: Situation,
     misses?: MissLog,
     steps?: number,
@@ -67,20 +73,30 @@ export function createOptionFinder(domain: Domain): OptionFinder {
         return;
       }
       const all = byTarget.get(`${node.kind} ${node.name}`) ?? [];
-      const wanted = old?.method ?? null;
-      const first = all.filter(({ name }) => name === wanted);
-      const others = all.filter(({ name }) => name !== wanted);
       let count = 0;
-      for (const method of [...first, ...others]) {
+      let first: DecompositionNode | undefined;
+      const done: Extract<Option, { kind: 'method' }>[] = [];
+      for (const before of old) {
+        first ??= before.node;
+        const option = optionAsBefore(node, before, methods, conditions, situation);
+        if (option === undefined) continue;
+        done.push(option);
+        count += 1;
+        yield option;
+      }
+      const wanted = first?.method ?? null;
+      for (const method of [...all].sort(
+        (one, other) => Number(other.name === wanted) - Number(one.name === wanted),
+      )) {
         const own = conditions.get(method.name);
         if (own === undefined) continue;
-        for (const option of methodOptions(
-          node,
-          method,
-          own.all,
-          method.name === wanted ? old : undefined,
-          situation,
-        )) {
+        const like = method.name === wanted ? first : undefined;
+        for (const option of methodOptions(node, method, own.all, like, situation)) {
+          if (
+            option.kind === 'method' &&
+            done.some((one) => one.method === option.method && isSame(one.bindings, option.bindings))
+          )
+            continue;
           count += 1;
           yield option;
         }
@@ -151,31 +167,40 @@ function* stepOption(
   });
 }
 
+/** What a node of the earlier plan did, where it can be done again. */
+function optionAsBefore(
+  node: OpenNode,
+  { index, node: before }: OldNode,
+  methods: ReadonlyMap<string, Method>,
+  conditions: ReadonlyMap<string, Conditions>,
+  situation: Situation,
+): Extract<Option, { kind: 'method' }> | undefined {
+  const method = before.method === null ? undefined : methods.get(before.method);
+  const given = method === undefined ? undefined : targetBindings(method, node.arguments, situation);
+  if (method === undefined || given === undefined) return undefined;
+  const { bindings } = before;
+  const own = conditions.get(method.name)?.all ?? [];
+  if (!own.every((one) => isSatisfied(method, one, bindings, given, situation))) return undefined;
+  return { kind: 'method', method, bindings, asBefore: index };
+}
+
 function* methodOptions(
   node: OpenNode,
   method: Method,
   conditions: readonly Formula[],
-  old: DecompositionNode | undefined,
+  like: DecompositionNode | undefined,
   situation: Situation,
 ): Generator<Option> {
   const given = targetBindings(method, node.arguments, situation);
   if (given === undefined) return;
-  if (
-    old !== undefined &&
-    conditions.every((one) => isSatisfied(method, one, old.bindings, given, situation))
-  )
-    yield { kind: 'method', method, bindings: old.bindings, asBefore: true };
   // All at once: the state is another one when the search comes back for the next.
   const all: Bindings[] = [];
   for (const bindings of matches(method.parameters, conditions, given, situation)) {
     all.push(bindings);
     if (all.length >= mostMatches) break;
   }
-  const ranked = old === undefined ? all : byLikeness(all, old.bindings);
-  for (const bindings of ranked) {
-    if (old !== undefined && isSame(bindings, old.bindings)) continue;
-    yield { kind: 'method', method, bindings, asBefore: false };
-  }
+  for (const bindings of like === undefined ? all : byLikeness(all, like.bindings))
+    yield { kind: 'method', method, bindings, asBefore: null };
 }
 
 function noteMiss(

@@ -12,7 +12,7 @@ import type { Bindings } from '../state/evaluate.js';
 import { createOptionFinder } from './guided-options.js';
 import type { Option, OptionFinder } from './guided-options.js';
 import type { MissLog } from '../explanation/misses.js';
-import { matchOldChildren } from './old-children.js';
+import { matchOldChildren, sameTasks } from './old-children.js';
 import { createOpenTree } from './open-tree.js';
 import type { OpenNode, OpenTree } from './open-tree.js';
 import { createOpenWorld } from './open-world.js';
@@ -166,7 +166,7 @@ function* choices(searching: Searching): Frame['options'] {
           .sort((a, b) => a.turn - b.turn)
           .map(({ node }) => node);
   for (const node of ranked) {
-    const before = node.old === null ? undefined : old?.nodes[node.old];
+    const before = sameTasks(old, node.old);
     for (const option of finder.of(node, before, world.now(), misses, tree.steps.length))
       yield [node, option];
   }
@@ -216,13 +216,27 @@ function isSameStep(node: OpenNode, step: HtnPlan['steps'][number] | undefined):
   return step?.operator === node.name && step.arguments.every((object, at) => object === node.arguments[at]);
 }
 
-/** Whether an ancestor is the same task for the same objects, taken up in the same state. */
-function isWithinItself({ tree, taken }: Searching, node: OpenNode, key: string, state: string): boolean {
-  const alike = taken.get(key)?.filter((one) => one.state === state) ?? [];
-  if (alike.length === 0) return false;
-  const least = Math.min(...alike.map(({ index }) => index));
+/**
+ * Whether an ancestor is the same task for the same objects, taken up in the same state. What was taken up before
+ * the executed steps were over does not count: they cannot be left out.
+ */
+function isWithinItself(
+  { tree, taken, options }: Searching,
+  node: OpenNode,
+  key: string,
+  state: string,
+): boolean {
+  const { done = 0 } = options;
+  const alike = new Set(
+    (taken.get(key) ?? []).flatMap(({ index, state: other }) => {
+      const isFree = (tree.nodes[index]?.appliedAt ?? 0) >= done;
+      return other === state && isFree ? [index] : [];
+    }),
+  );
+  if (alike.size === 0) return false;
+  const least = Math.min(...alike);
   for (let at = node.parent; at !== null && at >= least; at = tree.nodes[at]?.parent ?? null)
-    if (alike.some(({ index }) => index === at)) return true;
+    if (alike.has(at)) return true;
   return false;
 }
 

@@ -2,7 +2,7 @@
 // they are its children; with another one those below that are the same task for the same objects.
 import type { Bindings } from '../state/evaluate.js';
 import { objectsOf } from '../state/evaluate.js';
-import type { Option } from './guided-options.js';
+import type { OldNode, Option } from './guided-options.js';
 import { keyOf } from '../state/state-history.js';
 import type { HtnPlan } from '../solution.js';
 
@@ -19,7 +19,8 @@ export function matchOldChildren(
   const { subtasks } = option.method;
   const before = oldIndex === null ? undefined : old?.nodes[oldIndex];
   if (old === undefined || before === undefined) return subtasks.map(() => null);
-  if (option.asBefore) return subtasks.map((_, at) => before.children[at] ?? null);
+  const same = option.asBefore === null ? undefined : old.nodes[option.asBefore];
+  if (same !== undefined) return subtasks.map((_, at) => same.children[at] ?? null);
   const known = descendants(old, before.children);
   return subtasks.map(
     ({ name, terms }) => known.get(keyOf(name, objectsOf(terms, bindings)))?.shift() ?? null,
@@ -38,4 +39,23 @@ function descendants(old: HtnPlan, children: readonly number[]): Map<string, num
     waiting.push(...node.children);
   }
   return found;
+}
+
+/**
+ * The old node that a task stands for, and then those below it that are the same task for the same objects: with
+ * one of these a part of a recursion is left out.
+ */
+export function* sameTasks(old: HtnPlan | undefined, index: number | null): Generator<OldNode> {
+  const first = index === null ? undefined : old?.nodes[index];
+  if (old === undefined || index === null || first === undefined) return;
+  yield { index, node: first };
+  const key = keyOf(first.name, first.arguments);
+  const waiting = [...first.children];
+  for (let at = 0; at < waiting.length && at < mostLookedAt; at += 1) {
+    const below = waiting[at] ?? -1;
+    const node = old.nodes[below];
+    if (node === undefined) continue;
+    if (keyOf(node.name, node.arguments) === key) yield { index: below, node };
+    waiting.push(...node.children);
+  }
 }

@@ -25,7 +25,7 @@ export interface Departure {
 }
 
 export interface RepairOptions {
-  /** Decisions of the search that follows the old plan [6,000]; 0 leaves it out. */
+  /** Decisions of the search that follows the old plan [3,000]; 0 leaves it out. */
   readonly nodes?: number;
   /** Limits and clock of the planner that comes after it; its `timeMs` bounds the first search too. */
   readonly search?: SearchOptions;
@@ -70,11 +70,15 @@ export function repairPlan(
     throw new EngineError('INPUT_INVALID', message, { problems: [{ path: 'done', message }] });
   }
   const observed: Changes = { adds: [], deletes: [], numbers: [], ...departure.observed };
-  const { nodes = 6000, search = {} } = options;
+  const { nodes = 3000, search = {} } = options;
   const misses = createMissLog();
   const budget = { left: nodes };
+  const startedAt = search.now?.() ?? 0;
   for (const slack of nodes > 0 ? slacks : []) {
-    const { now, timeMs, signal } = search;
+    const { now, signal } = search;
+    // The planner keeps at least half of the time.
+    const timeMs = search.timeMs === undefined ? undefined : search.timeMs / 2 - ((now?.() ?? 0) - startedAt);
+    if (timeMs !== undefined && timeMs <= 0) break;
     const steps = plan.steps.length + slack;
     const share = Math.ceil(slack === Number.POSITIVE_INFINITY ? budget.left : nodes / slacks.length);
     const own = { old: plan, done, observed, nodes: share, steps, misses, now, timeMs, signal };

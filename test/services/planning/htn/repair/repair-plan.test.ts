@@ -45,6 +45,22 @@ describe('a departure from a plan', () => {
     expect(outcome).toMatchObject({ kept: [[4, 2]], dropped: [2, 3], added: [], by: 'following' });
   });
 
+  test('what was done is undone by somebody: it is done again, within the task that it was done for', () => {
+    // The truck has come to a, and stands at b again, where it was when its way began.
+    const outcome = repairPlan(domain, problem, plan, { done: 1, observed: moved('t', 'a', 'b') });
+    if (outcome.status !== 'repaired') throw new Error(outcome.status);
+    expect(outcome.by).toBe('following');
+    expect(texts(outcome.plan.steps)).toEqual([
+      'drive t b a',
+      'drive t b a',
+      'load p t a',
+      'drive t a b',
+      'drive t b c',
+      'unload p t c',
+    ]);
+    expect(outcome.kept).toHaveLength(4);
+  });
+
   test('no way is left: told, with what was missing', () => {
     const roads = problem.facts.filter(({ predicate }) => predicate === 'road');
     const outcome = repairPlan(domain, problem, plan, {
