@@ -121,7 +121,7 @@ describe('the order that matters', () => {
           expect(world(other)).toEqual(world(first));
         },
       ),
-      { numRuns: 1500 },
+      { numRuns: 700 },
     );
   });
 
