@@ -25,6 +25,6 @@ it('plans for imagined files only when it is asked to', async () => {
   await using place = await temporaryFolder();
   const ended = await run(planFilesProgram, ['--measure', '100'], place.path);
   expect(ended.out).toMatch(
-    /^100 files: 109 steps planned in \d+ ms by '[a-z ]+', checked in \d+ ms \(valid\), ordered by 302 edges in \d+ ms$/m,
+    /^100 files: 109 steps planned in \d+ ms of CPU by '[a-z ]+', checked in \d+ ms \(valid\), ordered by 302 edges in \d+ ms$/m,
   );
 });
