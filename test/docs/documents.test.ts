@@ -54,7 +54,13 @@ describe('scheduling problems', () => {
 });
 
 describe('programs', () => {
-  const whole = ['README.md', 'docs/embedding.md', 'docs/scheduling.md', 'docs/testing.md'];
+  const whole = [
+    'README.md',
+    'docs/embedding.md',
+    'docs/planning.md',
+    'docs/scheduling.md',
+    'docs/testing.md',
+  ];
   const programs = documents
     .filter(({ path }) => whole.includes(path))
     .flatMap(blocksOf)
