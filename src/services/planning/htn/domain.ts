@@ -22,6 +22,8 @@ export interface Signature {
 export interface ToolBinding {
   readonly tool: string;
   readonly input?: unknown;
+  /** Other fields of the engine's task in its plan documents' form, such as `retry`, `timeout`, `locks`. */
+  readonly task?: Readonly<Record<string, unknown>>;
 }
 
 /** A step that can be done: `precondition` must hold, then `postcondition` changes the state. */
