@@ -2,7 +2,7 @@
 // process included. Prints one line of JSON.
 import { readFileSync } from 'node:fs';
 import { readHddl } from '#src/services/planning/htn/hddl/read-problem.js';
-import { planTaskNetwork } from '#src/services/planning/htn/plan-task-network.js';
+import { planHtnInSlices } from '#src/services/planning/htn/plan-htn.js';
 import type { SearchStrategy } from '#src/services/planning/htn/search-outcome.js';
 import { validatePlan } from '#src/services/planning/htn/validate.js';
 import type { Answer } from './results.js';
@@ -27,7 +27,7 @@ async function solve(told: Assignment): Promise<Answer> {
   const reader = readHddl(readFileSync(told.domainFile, 'utf8'), told.domainFile);
   const problem = reader.problem(readFileSync(told.problemFile, 'utf8'), told.problemFile);
   let firstMs: number | null = null;
-  const outcome = await planTaskNetwork(reader.domain, problem, {
+  const outcome = await planHtnInSlices(reader.domain, problem, {
     now: cpuMs,
     timeMs: Math.max(1, told.limitMs - cpuMs()),
     memoryMb: told.memoryMb,

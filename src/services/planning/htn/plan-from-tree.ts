@@ -100,12 +100,10 @@ function draftOf(
 
 /** A hidden operator says where a precondition was seen to hold, or that a goal is reached. */
 function noteCheck(program: Program, tree: ProgramTree, node: number, owner: Draft): void {
-  const { subtasks } = program.methods[tree.method[tree.parent[node]!]!]!;
-  const isLast = tree.place[node] === subtasks.length - 1;
-  const isGoal = program.tasks[tree.task[owner.tree]! - program.operators.length]?.kind === 'goal';
+  const kind = program.operators[tree.task[node]!]?.hidden;
   const { source } = program.methods[tree.method[owner.tree]!]!;
-  if (isGoal && isLast && source >= 0) owner.reachedAt = tree.stepsAt[node]!;
-  else owner.appliedAt = tree.stepsAt[node]!;
+  if (kind === 'reached' && source >= 0) owner.reachedAt = tree.stepsAt[node]!;
+  else if (kind === 'reached' || kind === 'asked') owner.appliedAt = tree.stepsAt[node]!;
 }
 
 function nameSlots(

@@ -12,6 +12,7 @@ import type { RunningSearch, SearchEvent, SearchTask } from '../search/running-s
 import { paused } from '../search/running-search.js';
 import { planFromTree } from '../plan-from-tree.js';
 import { createChance } from './chance.js';
+import { compileNumber } from './checks.js';
 import { createDive, type Dive, type DiveEnd } from './dive.js';
 import { createMachine, type Machine } from './machine.js';
 import { findNeeds, type FoundNeeds } from './needs.js';
@@ -137,6 +138,9 @@ function prepare(task: SearchTask): Lifted {
 
 function planOf(task: SearchTask, machine: Machine): HtnPlan {
   const { network, ledger, program } = machine;
+  const { metric } = program;
+  const compiling = { program, state: machine.state, members: [] };
+  const cost = metric === null ? ledger.cost : compileNumber(compiling, metric)(machine.registers);
   const { pool, args, slots, parent, place, method, stepsAt } = network;
   return planFromTree(
     task.domain,
@@ -153,6 +157,6 @@ function planOf(task: SearchTask, machine: Machine): HtnPlan {
       slot: (node, slot) => pool[slots[node]! + slot]!,
     },
     ledger.nodes.subarray(0, ledger.count),
-    ledger.cost,
+    cost,
   );
 }

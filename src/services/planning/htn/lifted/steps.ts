@@ -52,7 +52,7 @@ export function compileStep(
   });
   return {
     parameterCount,
-    isHidden: operator.isHidden,
+    isHidden: operator.hidden !== null,
     may: slotTypes.slice(0, parameterCount).map((type) => compiling.program.types[type]!.has),
     join: compileJoin(
       compiling,

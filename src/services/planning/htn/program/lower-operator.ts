@@ -19,7 +19,7 @@ export function lowerOperator(symbols: Symbols, operator: Domain['operators'][nu
     condition,
     ...changes,
     cost,
-    isHidden: false,
+    hidden: null,
   };
 }
 
@@ -28,12 +28,13 @@ export function checkOperator(
   name: string,
   parameters: readonly TypedName[],
   formula: Formula,
+  hidden: ProgramOperator['hidden'],
 ): ProgramOperator {
   const free = { kind: 'number', value: 0 } as const;
   const checked = { name, parameters, precondition: formula, cost: free };
   return {
     ...lowerOperator(symbols, { ...checked, postcondition: nothing }),
-    isHidden: true,
+    hidden,
   };
 }
 
@@ -56,14 +57,18 @@ export function hiddenOperators(
 ): Hidden {
   const operators: ProgramOperator[] = [];
   const first = domain.operators.length;
-  const add = (name: string, parameters: readonly TypedName[], formula: Formula): number =>
-    operators.push(checkOperator(symbols, name, parameters, formula)) - 1 + first;
-  const goal = problem.goal === undefined ? -1 : add('the goal', [], problem.goal);
+  const add = (
+    name: string,
+    parameters: readonly TypedName[],
+    formula: Formula,
+    hidden: ProgramOperator['hidden'],
+  ): number => operators.push(checkOperator(symbols, name, parameters, formula, hidden)) - 1 + first;
+  const goal = problem.goal === undefined ? -1 : add('the goal', [], problem.goal, 'goal');
   const verify = new Map<string, number>();
   for (const name of goals) {
     const { parameters } = domain.predicates.find((each) => each.name === name)!;
     const terms = parameters.map((each) => each.name);
-    verify.set(name, add(`${name} holds`, parameters, { kind: 'atom', predicate: name, terms }));
+    verify.set(name, add(`${name} holds`, parameters, { kind: 'atom', predicate: name, terms }, 'reached'));
   }
   const precondition = new Map<number, number>();
   if (!isTotalOrder) {
@@ -71,7 +76,7 @@ export function hiddenOperators(
       if (isTrue(askedOf(method))) return;
       precondition.set(
         index,
-        add(`precondition of ${method.name}`, mentionedParameters(method), askedOf(method)),
+        add(`precondition of ${method.name}`, mentionedParameters(method), askedOf(method), 'asked'),
       );
     });
   }

@@ -2,7 +2,7 @@
 // check of reached goals and, where order is partial, preconditions of methods become hidden operators.
 import type { Domain, Problem } from '../domain.js';
 import { type Formula, truth } from '../formula.js';
-import { createScope, lowerCondition, lowerTerms } from './lower-formula.js';
+import { createScope, lowerCondition, lowerQuantity, lowerTerms } from './lower-formula.js';
 import { around, checkArity, type Context, isTotal, lowerNetwork, namesOf, narrow } from './lower-network.js';
 import {
   askedOf,
@@ -67,6 +67,10 @@ export function lowerProgram(domain: Domain, problem: Problem): Program {
     operators,
     tasks: compound,
     methods,
+    metric:
+      problem.metric === undefined
+        ? null
+        : lowerQuantity(createScope(symbols, 'the metric', []), problem.metric.quantity),
     rules: domain.axioms.map((axiom) => lowerAxiom(symbols, axiom)),
     root,
     isTotalOrder,

@@ -77,8 +77,11 @@ export interface ProgramOperator {
   readonly facts: readonly FactChange[];
   readonly numbers: readonly NumberChange[];
   readonly cost: NumberPattern;
-  /** Not a step of the plan: a check of the program's own. */
-  readonly isHidden: boolean;
+  /**
+   * Set for a check of the program's own, which is no step of the plan: of the goal formula, of a goal that a method
+   * was to reach, or of what a method asks where it is applied.
+   */
+  readonly hidden: 'goal' | 'reached' | 'asked' | null;
 }
 
 /** A compound task. */
@@ -147,6 +150,8 @@ export interface Program {
   readonly tasks: ProgramTask[];
   readonly methods: ProgramMethod[];
   readonly rules: readonly ProgramRule[];
+  /** What is minimised besides the sum of costs; its variables are none. */
+  readonly metric: NumberPattern | null;
   /** The compound task without parameters that stands for the problem (an index as in subtasks). */
   readonly root: number;
   /** Whether every network is totally ordered. */

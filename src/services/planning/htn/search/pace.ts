@@ -5,12 +5,14 @@
 export interface Pace {
   /** Whether the slice is over. Asked at every node, and at every piece of work of about a node's size. */
   isDue(): boolean;
+  /** The same for pieces of work that are far larger: the clock is read each time. */
+  isOver(): boolean;
 }
 
 /** A pace with the means to begin slices. */
 export interface SlicePace extends Pace {
-  /** Begins a slice. */
-  begin(): void;
+  /** Begins a slice of so many milliseconds. */
+  begin(sliceMs: number): void;
   /** Looks so far: the measure of work where there is no clock. */
   readonly looks: number;
 }
@@ -18,21 +20,22 @@ export interface SlicePace extends Pace {
 const looksPerSlice = 4096;
 const looksPerReading = 16;
 
-/**
- * @param now - Milliseconds of a clock; without one a slice is of 4,096 looks.
- * @param sliceMs - Length of a slice [10].
- */
-export function createPace(now: (() => number) | undefined, sliceMs = 10): SlicePace {
+/** @param now - Milliseconds of a clock; without one a slice is of 4,096 looks. */
+export function createPace(now: (() => number) | undefined): SlicePace {
   let looks = 0;
   let end = 0;
   return {
-    begin() {
+    begin(sliceMs) {
       end = now === undefined ? looks + looksPerSlice : now() + sliceMs;
     },
     isDue() {
       looks += 1;
       if (now === undefined) return looks >= end;
       return looks % looksPerReading === 0 && now() >= end;
+    },
+    isOver() {
+      looks += looksPerReading;
+      return now === undefined ? looks >= end : now() >= end;
     },
     get looks() {
       return looks;

@@ -2,7 +2,7 @@
 // plans as it finds them, and ends by having searched everything or by giving up.
 import type { Domain, Problem } from '../domain.js';
 import type { Program } from '../program/program.js';
-import type { SearchLimit, SearchStatistics } from '../search-outcome.js';
+import type { SearchLimit, SearchOptions, SearchStatistics } from '../search-outcome.js';
 import type { HtnPlan } from '../solution.js';
 import type { Pace } from './pace.js';
 
@@ -12,6 +12,8 @@ export interface SearchTask {
   readonly problem: Problem;
   /** The program of both, with its methods whole. */
   readonly program: Program;
+  /** As the host gave them; where the fields below say otherwise, they count. */
+  readonly options: SearchOptions;
   readonly seed: number;
   /** Nodes of this search. */
   readonly nodes: number;

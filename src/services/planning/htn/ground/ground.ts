@@ -1,0 +1,34 @@
+// Grounding: program → ground model, or why there is none.
+import type { Program } from '../program/program.js';
+import { buildModel } from './build-model.js';
+import { draftModel } from './draft.js';
+import type { GroundModel } from './model.js';
+import { pruneDraft } from './prune.js';
+import { Reachability } from './reach.js';
+
+export type GroundOutcome =
+  | { readonly kind: 'model'; readonly model: GroundModel }
+  /** Even when nothing is ever undone, the root cannot be done. */
+  | { readonly kind: 'unsolvable' }
+  | { readonly kind: 'stopped' };
+
+/**
+ * Grounds a program (its methods cut), with rests in which a caller may do something else.
+ *
+ * @param goOn - Asked now and then, with the bytes in use; false stops.
+ */
+export function* groundProgram(
+  program: Program,
+  goOn: (bytes: number) => boolean,
+): Generator<void, GroundOutcome> {
+  const reachability = new Reachability(program, () => goOn(reachability.bytes));
+  const reached = yield* reachability.run();
+  if (reached === null) return { kind: 'stopped' };
+  if (reached.isDone[program.root]![0] !== 1) return { kind: 'unsolvable' };
+  const bytes = reachability.bytes;
+  const draft = yield* draftModel(program, reached, (methods) => goOn(bytes + methods * 200));
+  if (draft === null) return { kind: 'stopped' };
+  const pruned = pruneDraft(draft);
+  if (pruned === null) return { kind: 'unsolvable' };
+  return { kind: 'model', model: buildModel(program, reached, draft, pruned) };
+}

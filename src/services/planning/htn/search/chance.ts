@@ -1,0 +1,12 @@
+// Chance with a seed: the same seed gives the same numbers (mulberry32, Tommy Ettinger, 2017).
+
+/** Numbers from 0 to less than 1. */
+export function createChance(seed: number): () => number {
+  let state = seed | 0;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+  };
+}

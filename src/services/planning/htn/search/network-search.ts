@@ -1,0 +1,166 @@
+// Greedy best-first search over partly ordered networks, by progression (Höller, Bercher, Behnke and Biundo, 2018):
+// while a head is compound, the newest is decomposed; else one of the primitive heads is done.
+import type { GroundModel } from '../ground/model.js';
+import { rowOf } from '../ground/ragged.js';
+import { NetworkSpace } from './network-space.js';
+import { OpenList } from './open-list.js';
+import { Relaxation, unreachable } from './relaxation.js';
+import { nodeWork, type SearchStatus } from './sequence-search.js';
+import { PairSet } from './stack-pool.js';
+
+export class NetworkSearch {
+  readonly space: NetworkSpace;
+  nodes = 0;
+  revisits = 0;
+  evaluations = 0;
+  goal = -1;
+  private readonly model: GroundModel;
+  private readonly relaxation: Relaxation;
+  private readonly open = new OpenList();
+  /** Networks by their hashes are numbered here, then paired with states. */
+  private readonly networks = new Map<bigint, number>();
+  private readonly seen = new PairSet();
+  private readonly isEstimated = new Set<number>();
+  private readonly list: Int32Array<ArrayBuffer>[] = [new Int32Array(1 << 8)];
+  private readonly wanted: Int32Array;
+  private readonly isListed: Uint8Array;
+
+  constructor(model: GroundModel) {
+    this.model = model;
+    this.space = new NetworkSpace(model);
+    this.relaxation = new Relaxation(model);
+    this.wanted = new Int32Array(model.taskCount);
+    this.isListed = new Uint8Array(model.taskCount);
+    const root = this.space.addRoot();
+    this.isNew(root);
+    this.open.push(root, 0);
+  }
+
+  /** How much has been done, in units that all searches share. */
+  get work(): number {
+    return this.relaxation.work + this.nodes * nodeWork;
+  }
+
+  get bytes(): number {
+    return (
+      this.space.bytes + this.open.bytes + this.seen.bytes + this.relaxation.bytes + this.networks.size * 64
+    );
+  }
+
+  step(): SearchStatus {
+    let node = this.open.pop();
+    if (node < 0) return 'exhausted';
+    while (node >= 0) {
+      if (this.space.isEnd(node)) {
+        this.goal = node;
+        return 'found';
+      }
+      const head = this.space.compoundHead(node);
+      const methods = head < 0 ? null : this.applicableMethods(node, head);
+      if (methods?.length === 1) {
+        node = this.childByMethod(node, head, methods[0]!);
+      } else {
+        this.expand(node, head, methods);
+        break;
+      }
+    }
+    return 'open';
+  }
+
+  private applicableMethods(node: number, head: number): number[] {
+    const { space, model } = this;
+    space.states.load(space.state[node]!);
+    const methods: number[] = [];
+    for (const method of rowOf(model.methodsOf, space.pool.task[head]! - model.operatorCount)) {
+      if (space.states.holds(model.methodPreconditions, method)) methods.push(method);
+    }
+    return methods;
+  }
+
+  private isNew(node: number): boolean {
+    const { space } = this;
+    const key = (BigInt(space.hashA[node]!) << 32n) ^ BigInt(space.hashB[node]! >>> 0);
+    let id = this.networks.get(key);
+    if (id === undefined) {
+      id = this.networks.size;
+      this.networks.set(key, id);
+    }
+    return this.seen.add(space.state[node]!, id);
+  }
+
+  private childByMethod(node: number, head: number, method: number): number {
+    const { space } = this;
+    const { count } = space;
+    const steps = space.pool.count;
+    space.states.load(space.state[node]!);
+    return this.keep(space.applyMethod(node, head, method), count, steps);
+  }
+
+  private keep(child: number, count: number, steps: number): number {
+    this.nodes += 1;
+    if (this.isNew(child)) return child;
+    this.revisits += 1;
+    this.space.forget(count, steps);
+    return -1;
+  }
+
+  private expand(node: number, head: number, methods: readonly number[] | null): void {
+    const { space, relaxation } = this;
+    const estimate = this.estimate(node);
+    if (estimate >= unreachable) return;
+    if (estimate > this.open.first && !this.isEstimated.has(node)) {
+      this.isEstimated.add(node);
+      this.open.push(node, estimate);
+      return;
+    }
+    this.isEstimated.delete(node);
+    if (methods === null) {
+      this.expandOperators(node, estimate);
+      return;
+    }
+    const top = relaxation.cost[relaxation.factCount + space.pool.task[head]!]!;
+    for (let index = methods.length - 1; index >= 0; index -= 1) {
+      const cost = relaxation.methodCost(methods[index]!);
+      const child = this.childByMethod(node, head, methods[index]!);
+      if (child < 0) continue;
+      this.open.push(child, cost >= unreachable ? estimate + top : estimate - top + cost - 1);
+    }
+  }
+
+  private expandOperators(node: number, estimate: number): void {
+    const { space } = this;
+    const heads = space.headsOf(node).slice();
+    for (const head of heads) {
+      const operator = space.pool.task[head]!;
+      space.states.load(space.state[node]!);
+      if (!space.canDo(operator)) continue;
+      const { count } = space;
+      const child = this.keep(space.applyOperator(node, head), count, space.pool.count);
+      if (child >= 0) this.open.push(child, estimate - 1);
+    }
+  }
+
+  private estimate(node: number): number {
+    const { space, relaxation, wanted, isListed } = this;
+    this.evaluations += 1;
+    const size = space.pool.stepsOf(space.headsOf(node), this.list);
+    const steps = this.list[0]!;
+    const { task } = space.pool;
+    let count = 0;
+    for (let index = 0; index < size; index += 1) {
+      const each = task[steps[index]!]!;
+      if (isListed[each] === 1) continue;
+      isListed[each] = 1;
+      wanted[count] = each;
+      count += 1;
+    }
+    for (let index = 0; index < count; index += 1) isListed[wanted[index]!] = 0;
+    space.states.load(space.state[node]!);
+    if (relaxation.explore(space.states.bits, wanted, count) > 0) return unreachable;
+    let sum = 0;
+    for (let index = 0; index < size; index += 1) {
+      sum += relaxation.cost[relaxation.factCount + task[steps[index]!]!]!;
+    }
+    return sum;
+  }
+}

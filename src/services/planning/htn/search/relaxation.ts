@@ -1,0 +1,215 @@
+// Relaxed costs: what it costs to do each task when nothing is ever undone and costs of what is needed together
+// are added (Bonet and Geffner, 2001, over the composition of tasks from their subtasks; Höller, Bercher, Behnke
+// and Biundo, 2018). Exact numbers come in order of cost from a queue of buckets, and the search ends as soon
+// as all tasks that matter have one. Only what the tasks to come can still be decomposed into takes part, so that a
+// fact which nobody will make again is seen to be lost.
+import type { GroundModel } from '../ground/model.js';
+import { invert, Numbers, Ragged, type Rows, rowOf } from '../ground/ragged.js';
+
+export const unreachable = 0x3fffffff;
+/** Costs of single tasks and facts end here; sums over tasks may be more. */
+const maxCost = 1 << 15;
+
+/** Computes relaxed costs in one state after the other. */
+export class Relaxation {
+  /** By node: facts, then tasks. */
+  readonly cost: Int32Array;
+  readonly factCount: number;
+  /** By clause: cost so far; those of methods come first. */
+  readonly clauseCost: Int32Array;
+  private readonly model: GroundModel;
+  private readonly bodies: Rows;
+  private readonly heads: Int32Array;
+  private readonly uses: Rows;
+  private readonly size: Int32Array;
+  private readonly base: Int32Array;
+  private readonly missing: Int32Array;
+  private readonly effects: Rows;
+  private readonly isWanted: Uint8Array;
+  private readonly buckets: Numbers[] = [];
+  private readonly free: Int32Array;
+  /** How much has been done so far, in uses of costs looked at. */
+  work = 0;
+  private touched = 0;
+  /** By task: the exploration in which it may still come up. */
+  private readonly mark: Int32Array;
+  private exploration = 0;
+  /** By compound task: the tasks of all its methods. */
+  private readonly below: Rows;
+  private readonly marked = new Numbers();
+  /** Clauses of methods and operators come before all others. */
+  private readonly ownedClauses: number;
+
+  constructor(model: GroundModel) {
+    this.model = model;
+    const facts = model.factCount;
+    this.factCount = facts;
+    const bodies = new Ragged();
+    const heads = new Numbers();
+    const base = new Numbers();
+    const { methodPreconditions, methodSubtasks, preconditions } = model;
+    const add = (body: readonly number[], head: number, cost: number): void => {
+      bodies.add(body);
+      heads.push(head);
+      base.push(cost);
+    };
+    for (let method = 0; method < model.methodCount; method += 1) {
+      const body = [...rowOf(methodPreconditions, method)];
+      for (const subtask of rowOf(methodSubtasks, method)) body.push(facts + subtask);
+      add(body, facts + model.methodTask[method]!, 1);
+    }
+    for (let operator = 0; operator < model.operatorCount; operator += 1) {
+      add([...rowOf(preconditions, operator)], facts + operator, model.isHidden[operator] === 1 ? 0 : 1);
+    }
+    this.ownedClauses = model.methodCount + model.operatorCount;
+    for (const [operator, changes] of model.conditional) {
+      for (const { condition, sets } of changes) {
+        for (const fact of sets) add([facts + operator, ...condition], fact, 0);
+      }
+    }
+    for (const { rules } of model.strata) for (const { head, body } of rules) add([...body], head, 0);
+    this.bodies = bodies.toRows();
+    this.heads = heads.trimmed();
+    this.base = base.trimmed();
+    const nodes = facts + model.taskCount;
+    this.uses = invert(this.bodies, nodes);
+    this.size = Int32Array.from(
+      this.heads,
+      (_, row) => this.bodies.starts[row + 1]! - this.bodies.starts[row]!,
+    );
+    this.free = Int32Array.from(this.heads.keys()).filter((clause) => this.size[clause] === 0);
+    this.missing = new Int32Array(this.heads.length);
+    this.clauseCost = new Int32Array(this.heads.length);
+    this.cost = new Int32Array(nodes);
+    this.isWanted = new Uint8Array(nodes);
+    this.effects = model.adds;
+    this.mark = new Int32Array(model.taskCount);
+    this.below = tasksBelow(model);
+  }
+
+  get bytes(): number {
+    return (this.bodies.items.length * 2 + this.heads.length * 5 + this.cost.length * 3) * 4;
+  }
+
+  /**
+   * Computes costs in a state.
+   *
+   * @param bits - The state's facts.
+   * @param wanted - Tasks whose costs are wanted (without repetition); those of others may be missing.
+   * @returns how many of them are unreachable.
+   */
+  explore(bits: Int32Array, wanted: ArrayLike<number>, count: number): number {
+    const { cost, factCount, missing, isWanted } = this;
+    missing.set(this.size);
+    this.clauseCost.set(this.base);
+    cost.fill(unreachable);
+    let left = count;
+    for (let index = 0; index < count; index += 1) isWanted[factCount + wanted[index]!] = 1;
+    this.markBelow(wanted, count);
+    for (let word = 0; word < bits.length; word += 1) {
+      for (let rest = bits[word]!; rest !== 0; rest &= rest - 1) {
+        this.improve((word << 5) + 31 - Math.clz32(rest & -rest), 0);
+      }
+    }
+    const { isOptimistic } = this.model;
+    for (let fact = 0; fact < factCount; fact += 1) if (isOptimistic[fact] === 1) this.improve(fact, 0);
+    for (const clause of this.free) {
+      if (this.takesPart(clause)) this.improve(this.heads[clause]!, this.base[clause]!);
+    }
+    for (let level = 0; level < this.buckets.length && level <= this.touched && left > 0; level += 1) {
+      const bucket = this.buckets[level]!;
+      for (let at = 0; at < bucket.length && left > 0; at += 1) {
+        const node = bucket.data[at]!;
+        if (cost[node] !== level) continue;
+        if (isWanted[node] === 1) {
+          isWanted[node] = 0;
+          left -= 1;
+        }
+        this.spread(node, level);
+      }
+      bucket.length = 0;
+    }
+    for (let level = 0; level <= this.touched; level += 1) {
+      if (level < this.buckets.length) this.buckets[level]!.length = 0;
+    }
+    this.touched = 0;
+    for (let index = 0; index < count; index += 1) isWanted[factCount + wanted[index]!] = 0;
+    return left;
+  }
+
+  private takesPart(clause: number): boolean {
+    return (
+      clause >= this.ownedClauses || this.mark[this.heads[clause]! - this.factCount] === this.exploration
+    );
+  }
+
+  /** Marks the tasks that those to come can be decomposed into. */
+  private markBelow(wanted: ArrayLike<number>, count: number): void {
+    const { mark, marked, below, model } = this;
+    this.exploration += 1;
+    const { exploration } = this;
+    marked.length = 0;
+    const note = (task: number): void => {
+      if (mark[task] === exploration) return;
+      mark[task] = exploration;
+      if (task >= model.operatorCount) marked.push(task - model.operatorCount);
+    };
+    for (let index = 0; index < count; index += 1) note(wanted[index]!);
+    while (marked.length > 0) {
+      marked.length -= 1;
+      const task = marked.data[marked.length]!;
+      const end = below.starts[task + 1]!;
+      for (let at = below.starts[task]!; at < end; at += 1) note(below.items[at]!);
+    }
+  }
+
+  private improve(node: number, sum: number): void {
+    const cost = sum < maxCost ? sum : maxCost;
+    if (cost >= this.cost[node]!) return;
+    this.cost[node] = cost;
+    if (cost > this.touched) this.touched = cost;
+    while (this.buckets.length <= cost) this.buckets.push(new Numbers());
+    this.buckets[cost]!.push(node);
+  }
+
+  private spread(node: number, level: number): void {
+    const { uses, missing, clauseCost, factCount } = this;
+    const end = uses.starts[node + 1]!;
+    this.work += 2 + end - uses.starts[node]!;
+    for (let at = uses.starts[node]!; at < end; at += 1) {
+      const clause = uses.items[at]!;
+      clauseCost[clause]! += level;
+      missing[clause]! -= 1;
+      if (missing[clause] === 0 && this.takesPart(clause)) {
+        this.improve(this.heads[clause]!, clauseCost[clause]!);
+      }
+    }
+    const operator = node - factCount;
+    if (operator >= 0 && operator < this.model.operatorCount) {
+      const { starts, items } = this.effects;
+      for (let at = starts[operator]!; at < starts[operator + 1]!; at += 1) this.improve(items[at]!, level);
+    }
+  }
+
+  /** The cost of doing a task by a method; `unreachable` when it was not found before the search ended. */
+  methodCost(method: number): number {
+    return this.missing[method] === 0 ? this.clauseCost[method]! : unreachable;
+  }
+}
+
+function tasksBelow(model: GroundModel): Rows {
+  const rows = new Ragged();
+  const seen = new Int32Array(model.taskCount).fill(-1);
+  for (let task = 0; task < model.taskCount - model.operatorCount; task += 1) {
+    const row: number[] = [];
+    for (const method of rowOf(model.methodsOf, task)) {
+      for (const subtask of rowOf(model.methodSubtasks, method)) {
+        if (seen[subtask] === task) continue;
+        seen[subtask] = task;
+        row.push(subtask);
+      }
+    }
+    rows.add(row);
+  }
+  return rows.toRows();
+}
