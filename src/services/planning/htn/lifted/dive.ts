@@ -18,6 +18,8 @@ import { visit } from './visited.js';
 /** Bounds and habits of a dive. */
 export interface DiveOptions {
   readonly nodes: number;
+  /** Dead ends: a dive that goes straight on may go far. */
+  readonly failures: number;
   readonly depth: number;
   /** Bindings tried for one node. */
   readonly work: number;
@@ -70,6 +72,7 @@ export function createDive(machine: Machine, options: DiveOptions): Dive {
   let isFull = false;
   let isDepthCut = false;
   let nodes = 0;
+  let failures = 0;
   let revisits = 0;
   let deepest = 0;
 
@@ -244,7 +247,7 @@ export function createDive(machine: Machine, options: DiveOptions): Dive {
   return {
     advance(pace) {
       for (;;) {
-        if (nodes >= options.nodes) return 'nodes';
+        if (nodes >= options.nodes || failures >= options.failures) return 'nodes';
         if (isFull) return 'memory';
         if (pace.isDue()) return null;
         if (nodes >= weighAt) {
@@ -260,6 +263,7 @@ export function createDive(machine: Machine, options: DiveOptions): Dive {
         const hasNext = isForward ? goForward() : turnBack();
         if (state.work < 0) return 'work';
         if (!hasNext && !isForward) return isCut ? 'cut' : 'exhausted';
+        if (!hasNext) failures += 1;
         isForward = hasNext;
       }
     },

@@ -18,7 +18,8 @@ import { createMachine, type Machine } from './machine.js';
 import { findNeeds, type FoundNeeds } from './needs.js';
 import { clearVisited, createVisited, type Visited } from './visited.js';
 
-const firstNodes = 30_000;
+const firstNodes = 200_000;
+const firstFailures = 5_000;
 const firstWork = 2_000_000;
 
 /** What kind of dive comes when. `complete` passes over nothing but what its limits forbid. */
@@ -61,6 +62,7 @@ export function createLiftedSearch(task: SearchTask): RunningSearch {
     const machine = createMachine(own.program, needs.ofMethods, own.visited, chance);
     const dive = createDive(machine, {
       nodes: Math.min(firstNodes * growth, task.nodes - total.nodes),
+      failures: firstFailures * growth,
       depth: isComplete ? Math.min(depth, task.depth) : task.depth,
       work: firstWork * growth,
       memoryBytes: task.memoryMb * 2 ** 20,
