@@ -1,67 +1,55 @@
-// Instances: the problems of a folder of planning domains, each with its domain. A folder that holds HDDL files is a
-// domain; a problem `x.hddl` belongs to `x-domain.hddl` if that is there, else to `domain.hddl`.
-import { readdirSync } from 'node:fs';
-import { basename, join } from 'node:path';
+// Instances of a folder of HDDL benchmarks: each folder with HDDL files is a domain; a problem has a domain file of
+// its own (`x-domain.hddl` beside `x.hddl`) or shares `domain.hddl`.
+import { existsSync, readdirSync } from 'node:fs';
+import { basename, dirname, join, relative } from 'node:path';
 
-/** One problem with its domain. */
 export interface Instance {
+  /** Folder below the data, such as `total-order/Depots`. */
   readonly domain: string;
-  /** The folder above: `total-order` or `partial-order`. */
-  readonly group: string;
   readonly name: string;
   readonly domainFile: string;
   readonly problemFile: string;
 }
 
-/** Finds all instances under a folder, in the order of their names. */
-export function findInstances(folder: string): Instance[] {
-  const found: Instance[] = [];
-  const open = [folder];
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    const here = next;
-    const entries = readdirSync(here, { withFileTypes: true });
-    const files = entries.filter((entry) => entry.isFile()).map((entry) => entry.name);
-    for (const entry of entries) if (entry.isDirectory()) open.push(join(here, entry.name));
-    const domains = new Set(files.filter((file) => /(^|-)domain\.hddl$/.test(file)));
-    for (const file of files) {
-      if (!file.endsWith('.hddl') || domains.has(file)) continue;
-      const own = file.replace(/\.hddl$/, '-domain.hddl');
-      const domainFile = domains.has(own) ? own : 'domain.hddl';
-      if (!domains.has(domainFile)) continue;
-      found.push({
-        domain: basename(here),
-        group: basename(join(here, '..')),
-        name: file.replace(/\.hddl$/, ''),
-        domainFile: join(here, domainFile),
-        problemFile: join(here, file),
-      });
-    }
-  }
-  const key = (one: Instance): string => `${one.group} ${one.domain} ${one.name}`;
-  return found.sort((one, other) => (key(one) < key(other) ? -1 : 1));
+const left = ['generators', 'further-instances-not-used-in-ipc', 'results'];
+
+/** All instances below a folder, by domain and name. */
+export function findInstances(data: string): Instance[] {
+  const files = readdirSync(data, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && /\.(hddl|pddl)$/.test(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((file) => !left.some((folder) => file.split('/').includes(folder)));
+  const found = files.flatMap((problemFile): Instance[] => {
+    const own = problemFile.replace(/\.(hddl|pddl)$/, '-domain.$1');
+    const shared = join(dirname(problemFile), 'domain.hddl');
+    if (/(^|-)domain\.(hddl|pddl)$/.test(basename(problemFile))) return [];
+    const domainFile = [own, shared].find((file) => existsSync(file));
+    if (domainFile === undefined) return [];
+    const name = basename(problemFile).replace(/\.(hddl|pddl)$/, '');
+    return [{ domain: relative(data, dirname(problemFile)), name, domainFile, problemFile }];
+  });
+  const order = new Intl.Collator('en', { numeric: true });
+  return found.sort(
+    (one, other) => order.compare(one.domain, other.domain) || order.compare(one.name, other.name),
+  );
 }
 
-/** At most `count` of each domain, spread evenly from the first to the last. */
-export function sample(instances: readonly Instance[], count: number): Instance[] {
-  const byDomain = grouped(instances, (one) => `${one.group}/${one.domain}`);
-  return [...byDomain.values()].flatMap((own) => {
-    if (own.length <= count) return own;
-    return own.filter((_, at) => isChosen(at, own.length, count));
+/** Every n-th instance of each domain, so that about `count` of each are left. */
+export function sampleOf(instances: readonly Instance[], count: number): Instance[] {
+  const byDomain = byDomainOf(instances);
+  return [...byDomain.values()].flatMap((list) => {
+    const every = Math.max(1, list.length / count);
+    return list.filter((_, index) => Math.floor(index / every) !== Math.floor((index - 1) / every));
   });
 }
 
-/** Items by a key, in the order in which they come. */
-export function grouped<Item>(items: readonly Item[], keyOf: (item: Item) => string): Map<string, Item[]> {
-  const groups = new Map<string, Item[]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [item]);
-    else group.push(item);
+/** Things of domains, by domain, in the order of their first. */
+export function byDomainOf<T extends { readonly domain: string }>(things: readonly T[]): Map<string, T[]> {
+  const lists = new Map<string, T[]>();
+  for (const thing of things) {
+    const list = lists.get(thing.domain);
+    if (list === undefined) lists.set(thing.domain, [thing]);
+    else list.push(thing);
   }
-  return groups;
-}
-
-function isChosen(at: number, length: number, count: number): boolean {
-  return Math.floor((at * count) / length) !== Math.floor(((at - 1) * count) / length) || at === 0;
+  return lists;
 }

@@ -7,13 +7,13 @@ export interface SearchOptions {
   readonly now?: () => number;
   /** Nodes of the search: decompositions and steps tried [no limit]. */
   readonly nodes?: number;
-  /** Depth of decomposition [no limit]. */
+  /** Methods applied one after the other, from the initial network on [no limit]. */
   readonly depth?: number;
-  /** Memory of the search itself, in mebibytes [2048]. */
+  /** Memory of the search itself, in mebibytes, as far as it is counted: its tables [2048]. */
   readonly memoryMb?: number;
   /** Milliseconds by `now` [no limit]. */
   readonly timeMs?: number;
-  /** Stops the search at its next look, with the outcome `limit`. */
+  /** Stops the search at its next rest, with the outcome `limit`. */
   readonly signal?: AbortSignal;
   /** Seed of the search's own chances [1]. */
   readonly seed?: number;
@@ -37,7 +37,7 @@ export interface SearchStatistics {
   readonly nodes: number;
   /** Nodes that had been seen before. */
   readonly revisits: number;
-  /** Deepest decomposition. */
+  /** Most methods applied one after the other. */
   readonly depth: number;
   /** Ground facts, operators, tasks and methods; 0 where nothing was grounded. */
   readonly facts: number;

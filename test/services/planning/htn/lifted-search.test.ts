@@ -102,7 +102,8 @@ function dive(
   const run = createDive(machine, {
     nodes: 2000,
     failures: Infinity,
-    depth: 30,
+    depth: Infinity,
+    levels: 30,
     work: 1e6,
     memoryBytes: 2 ** 28,
     costBelow: Infinity,
@@ -110,7 +111,7 @@ function dive(
     chance: null,
     ...options,
   });
-  const pace = { isDue: () => false, isOver: () => false };
+  const pace = { isDue: () => false };
   return { machine, end: run.advance(pace) };
 }
 

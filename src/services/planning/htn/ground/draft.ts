@@ -2,7 +2,8 @@
 // facts. Pruning makes the model of it.
 import type { Program, ProgramOperator } from '../program/program.js';
 import { Literals, sorted } from './literals.js';
-import { groundTerms, type Reached } from './reach.js';
+import { groundTerms } from './early-checks.js';
+import type { Reached } from './reach.js';
 import { Numbers, Ragged } from './ragged.js';
 
 /** Changes of one primitive task, in facts that are no complements. */

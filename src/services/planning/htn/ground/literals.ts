@@ -1,7 +1,8 @@
 // Ground literals: checks of a program under a binding → facts of the ground model. What cannot change is decided
 // here; a disjunction of several becomes a derived fact with a rule for each.
 import { type Check, type NumberPattern, type Program, valueKey } from '../program/program.js';
-import { groundTerms, type Reached } from './reach.js';
+import { groundTerms } from './early-checks.js';
+import type { Reached } from './reach.js';
 
 /** A comparison of numbers as a derived fact. */
 export interface PendingComparison {

@@ -20,6 +20,19 @@ export class Numbers {
   }
 }
 
+/** A list of flags that grows. */
+export class Flags {
+  bits = new Uint8Array(16);
+  set(index: number): void {
+    if (index >= this.bits.length) {
+      const wider = new Uint8Array(Math.max(index + 1, this.bits.length * 2));
+      wider.set(this.bits);
+      this.bits = wider;
+    }
+    this.bits[index] = 1;
+  }
+}
+
 /** Rows of numbers: row `r` is `items[starts[r]]` … `items[starts[r + 1] - 1]`. */
 export interface Rows {
   readonly starts: Int32Array;

@@ -2,9 +2,11 @@
 // so. Bottom-up over facts and top-down over tasks at once: an operator is matched only when a task asks for it,
 // the next subtask of a sequence is asked for only when those before it can be done.
 import { necessaryAtoms, needsOfMethod } from '../program/necessary.js';
-import type { AtomPattern, Check, Program, ProgramMethod, ProgramSubtask } from '../program/program.js';
-import { atomKey, slotsOfCheck } from '../program/slots.js';
-import { createTriggers, type EarlyCheck, type JoinRule, type Trigger } from './join.js';
+import type { AtomPattern, Program, ProgramMethod, ProgramSubtask } from '../program/program.js';
+import { atomKey } from '../program/slots.js';
+import { earlyChecks, groundTerms } from './early-checks.js';
+import { createTriggers, type JoinRule, type Trigger } from './join.js';
+import { Flags } from './ragged.js';
 import { TupleSet } from './tuples.js';
 
 /** What was reached. Tuples of operators and methods are their matched slots, in the order of `matched`. */
@@ -23,19 +25,6 @@ export interface Reached {
 
 /** Says whether to go on; asked every some thousand matches. */
 export type Ask = (tuples: number) => boolean;
-
-/** A list of flags that grows. */
-class Flags {
-  bits = new Uint8Array(16);
-  set(index: number): void {
-    if (index >= this.bits.length) {
-      const wider = new Uint8Array(Math.max(index + 1, this.bits.length * 2));
-      wider.set(this.bits);
-      this.bits = wider;
-    }
-    this.bits[index] = 1;
-  }
-}
 
 const askEvery = 4096;
 
@@ -159,7 +148,7 @@ export class Reachability {
         ],
         matched: operator.matched,
         slotTypes: operator.slotTypes,
-        checks: this.earlyChecks(operator.condition.checks),
+        checks: earlyChecks(this.program, this.facts, operator.condition.checks),
         fire: (slots) => {
           for (let index = 0; index < matched.length; index += 1) tuple[index] = slots[matched[index]!]!;
           if (instances.add(tuple) < 0) return this.goOn();
@@ -203,7 +192,7 @@ export class Reachability {
         body,
         matched: rule.matched,
         slotTypes: rule.slotTypes,
-        checks: this.earlyChecks(rule.condition.checks),
+        checks: earlyChecks(this.program, this.facts, rule.condition.checks),
         fire: (slots) => {
           if (this.rules[id]!.add(Int32Array.from(rule.matched, (slot) => slots[slot]!)) >= 0) {
             this.count += 1;
@@ -235,7 +224,7 @@ export class Reachability {
         ],
         matched: method.matched,
         slotTypes: method.slotTypes,
-        checks: this.earlyChecks(method.condition.checks),
+        checks: earlyChecks(this.program, this.facts, method.condition.checks),
         fire: (slots) => {
           method.matched.forEach((slot, index) => (tuple[index] = slots[slot]!));
           const instance = this.methods[id]!.add(tuple);
@@ -306,32 +295,4 @@ export class Reachability {
     this.release(task, id, open);
     for (let at = 0; at < open.length; at += 2) this.proceed(open[at]!, open[at + 1]!);
   }
-
-  /** Checks that need no state: equalities, and negated atoms of static predicates. */
-  private earlyChecks(checks: readonly Check[]): EarlyCheck[] {
-    return checks.flatMap((check): EarlyCheck[] => {
-      const slots = [...slotsOfCheck(check)];
-      if (check.kind === 'equal') {
-        const { left, right, isNegated } = check;
-        const value = (term: number, bound: Int32Array): number => (term < 0 ? ~term : bound[term]!);
-        return [{ slots, holds: (bound) => (value(left, bound) === value(right, bound)) !== isNegated }];
-      }
-      if (check.kind === 'any' && check.parts.length === 0) return [{ slots, holds: () => false }];
-      if (check.kind !== 'literal') return [];
-      const { atom, isNegated } = check;
-      if (!isNegated || !this.program.predicates[atom.predicate]!.isStatic) return [];
-      const facts = this.facts[atom.predicate]!;
-      return [{ slots, holds: (bound) => facts.find(groundTerms(atom.terms, bound)) < 0 }];
-    });
-  }
-}
-
-/** The objects of terms under a binding. */
-export function groundTerms(terms: Int32Array, slots: Int32Array): Int32Array {
-  const ground = new Int32Array(terms.length);
-  for (let index = 0; index < terms.length; index += 1) {
-    const term = terms[index]!;
-    ground[index] = term < 0 ? ~term : slots[term]!;
-  }
-  return ground;
 }

@@ -11,7 +11,8 @@ import {
   showExpression,
 } from './expression.js';
 import { type HddlNames, readCall, scopeOf } from './names.js';
-import { readDefinition, readDomainText, readObjects, readParameterValue } from './read-domain.js';
+import { readObjects } from './read-declarations.js';
+import { readDefinition, readDomainText, readParameterValue } from './read-domain.js';
 import { isNumber, readFormula, readQuantity } from './read-formula.js';
 import { networkKeywords, readNetwork } from './read-network.js';
 

@@ -3,14 +3,12 @@
 //
 // LD1 a node is a pair of state and remaining network; one that was visited is not visited again.
 // LD2 turning back leaves state and network as they were where the choice was made.
-import type { Pace } from '../search/pace.js';
-import type { Chance } from './chance.js';
 import { derive } from './derive.js';
 import { findMatch } from './join.js';
 import { recordStep, rewindSteps } from './ledger.js';
-import type { Machine } from './machine.js';
-import { complete, decompose, networkBytes, undoNetwork } from './network.js';
-import { stateBytes, undoState } from './state.js';
+import { type Machine, machineBytes } from './machine.js';
+import { complete, decompose, undoNetwork } from './network.js';
+import { undoState } from './state.js';
 import { carryOut, isApplicable } from './steps.js';
 import { enlarged } from './tuples.js';
 import { visit } from './visited.js';
@@ -20,7 +18,10 @@ export interface DiveOptions {
   readonly nodes: number;
   /** Dead ends: a dive that goes straight on may go far. */
   readonly failures: number;
+  /** Methods applied one after the other. */
   readonly depth: number;
+  /** Levels of the tree of decompositions. */
+  readonly levels: number;
   /** Bindings tried for one node. */
   readonly work: number;
   readonly memoryBytes: number;
@@ -29,7 +30,7 @@ export interface DiveOptions {
   /** Passes over a task that comes up again below itself in the same state: most often a loop, but not always. */
   readonly passesLoops: boolean;
   /** Tries methods in an order of chance. */
-  readonly chance: Chance | null;
+  readonly chance: (() => number) | null;
 }
 
 /** `cut`: all is searched but for what was passed over. `work`: one node asked for too many bindings. */
@@ -37,12 +38,12 @@ export type DiveEnd = 'solved' | 'exhausted' | 'cut' | 'nodes' | 'work' | 'memor
 
 export interface Dive {
   /** Works until the pace says that the slice is over: then null. After `solved` it may go on. */
-  advance(pace: Pace): DiveEnd | null;
+  advance(pace: { isDue(): boolean }): DiveEnd | null;
   readonly nodes: number;
   readonly revisits: number;
   readonly depth: number;
-  /** Whether something was passed over for the limit of depth. */
-  readonly isDepthCut: boolean;
+  /** Whether something was passed over for the limit of levels. */
+  readonly isLevelCut: boolean;
 }
 
 // Fields of a frame; cursors follow.
@@ -70,7 +71,7 @@ export function createDive(machine: Machine, options: DiveOptions): Dive {
   let isForward = true;
   let isCut = false;
   let isFull = false;
-  let isDepthCut = false;
+  let isLevelCut = false;
   let nodes = 0;
   let failures = 0;
   let revisits = 0;
@@ -115,7 +116,7 @@ export function createDive(machine: Machine, options: DiveOptions): Dive {
     frames[at + ofResume] = 0;
     frames[at + ofStart] = 0;
     const count = methodsOf[network.task[node]!]!.length;
-    if (options.chance !== null && count > 1) frames[at + ofStart] = options.chance.below(count);
+    if (options.chance !== null && count > 1) frames[at + ofStart] = Math.floor(options.chance() * count);
   };
 
   const restore = (at: number): void => {
@@ -222,11 +223,14 @@ export function createDive(machine: Machine, options: DiveOptions): Dive {
   const goForward = (): boolean => {
     const node = network.first;
     if (network.task[node]! < operators && network.next[node]! < 0) return doStep(node);
-    const depth = network.depth[node]!;
-    if (depth > deepest) deepest = depth;
-    if (depth >= options.depth) {
+    if (frameCount >= deepest) deepest = frameCount + 1;
+    if (frameCount >= options.depth) {
       isCut = true;
-      isDepthCut = true;
+      return false;
+    }
+    if (network.depth[node]! >= options.levels) {
+      isCut = true;
+      isLevelCut = true;
       return false;
     }
     if (options.passesLoops && network.task[node]! >= operators && isLoop(node)) {
@@ -252,8 +256,7 @@ export function createDive(machine: Machine, options: DiveOptions): Dive {
         if (pace.isDue()) return null;
         if (nodes >= weighAt) {
           weighAt = nodes + nodesPerWeighing;
-          const bytes = stateBytes(state) + networkBytes(network) + visited.slots.byteLength;
-          if (bytes + frames.byteLength > options.memoryBytes) return 'memory';
+          if (machineBytes(machine) + frames.byteLength > options.memoryBytes) return 'memory';
         }
         if (isForward && network.first < 0) {
           isForward = false;
@@ -276,8 +279,8 @@ export function createDive(machine: Machine, options: DiveOptions): Dive {
     get depth() {
       return deepest;
     },
-    get isDepthCut() {
-      return isDepthCut;
+    get isLevelCut() {
+      return isLevelCut;
     },
   };
 }

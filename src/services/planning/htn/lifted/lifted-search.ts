@@ -5,33 +5,54 @@
 // turns, with limits that grow.
 //
 // LS2 a problem is called unsolvable only by a dive that passed over nothing.
-import { cutMethods } from '../program/cut.js';
-import type { Program } from '../program/program.js';
-import type { HtnPlan } from '../solution.js';
-import type { RunningSearch, SearchEvent, SearchTask } from '../search/running-search.js';
-import { paused } from '../search/running-search.js';
+import type { Domain, Problem } from '../domain.js';
 import { planFromTree } from '../plan-from-tree.js';
-import { createChance } from './chance.js';
+import type { Program } from '../program/program.js';
+import type { SearchStatus } from '../search/sequence-search.js';
+import type { HtnPlan } from '../solution.js';
 import { compileNumber } from './checks.js';
 import { createDive, type Dive, type DiveEnd } from './dive.js';
-import { createMachine, type Machine } from './machine.js';
+import { createMachine, type Machine, machineBytes } from './machine.js';
 import { findNeeds, type FoundNeeds } from './needs.js';
-import { clearVisited, createVisited, type Visited } from './visited.js';
+import { createChance } from '../search/chance.js';
+import { clearVisited, createVisited } from './visited.js';
 
 const firstNodes = 200_000;
 const firstFailures = 5_000;
 const firstWork = 2_000_000;
+const firstLevels = 64;
+/** Nodes of one step of the search. */
+const nodesPerStep = 32;
+/** Of one node, in the units of a portfolio's slices. */
+const workPerNode = 6;
 
 /** What kind of dive comes when. `complete` passes over nothing but what its limits forbid. */
 type Kind = 'author' | 'chance' | 'complete';
 const turns: readonly Kind[] = ['author', 'chance', 'chance', 'chance', 'complete'];
 
-interface Lifted {
-  readonly task: SearchTask;
+/** What the search is asked. */
+export interface LiftedTask {
+  readonly domain: Domain;
+  readonly problem: Problem;
+  /** With its methods cut. */
   readonly program: Program;
-  readonly visited: Visited;
-  /** What is needed if nothing comes between the tasks of a method, and whatever comes between. */
-  readonly needs: { readonly undisturbed: FoundNeeds; readonly safe: FoundNeeds };
+  /** Methods applied one after the other. */
+  readonly maxDepth: number;
+  readonly memoryBytes: number;
+  readonly seed: number;
+}
+
+/** A lifted search under way. Ends `cut` where memory or depth forbid to search everything. */
+export interface LiftedSearch {
+  step(): SearchStatus;
+  readonly work: number;
+  readonly bytes: number;
+  readonly nodes: number;
+  readonly revisits: number;
+  readonly depth: number;
+  /** It ended for want of memory. */
+  readonly isFull: boolean;
+  plan(): HtnPlan;
 }
 
 interface Running {
@@ -41,112 +62,116 @@ interface Running {
   readonly isComplete: boolean;
 }
 
-/** Begins a lifted search. */
-export function createLiftedSearch(task: SearchTask): RunningSearch {
-  let lifted: Lifted | null = null;
+/** What is needed if nothing comes between the tasks of a method, and whatever comes between. */
+interface Needed {
+  readonly undisturbed: FoundNeeds;
+  readonly safe: FoundNeeds;
+}
+
+/** Begins a lifted search. Nothing is compiled before the first step. */
+export function createLiftedSearch(task: LiftedTask): LiftedSearch {
+  const { program } = task;
+  const visited = createVisited(task.memoryBytes / 2);
+  const ended = { nodes: 0, revisits: 0 };
+  let needed: Needed | null = null;
   let running: Running | null = null;
   let round = 0;
-  let depth = 64;
-  let costBelow = Infinity;
-  const total = { nodes: 0, revisits: 0, depth: 0 };
-  let strategy = 'lifted';
+  let levels = firstLevels;
+  let deepest = 0;
+  let isFull = false;
+  let looks = 0;
 
-  const begin = (own: Lifted): Running => {
+  const begin = (needs: Needed): Running => {
     const kind = turns[round % turns.length]!;
     const growth = 2 ** Math.floor((round + 1) / 2);
     const isComplete = kind === 'complete';
-    strategy = `lifted ${kind} ${round + 1}`;
-    clearVisited(own.visited);
+    clearVisited(visited);
     const chance = kind === 'chance' ? createChance(task.seed + round * 7919) : null;
-    const needs = isComplete ? own.needs.safe : own.needs.undisturbed;
-    const machine = createMachine(own.program, needs.ofMethods, own.visited, chance);
+    const of = (isComplete ? needs.safe : needs.undisturbed).ofMethods;
+    const machine = createMachine(program, of, visited, chance);
     const dive = createDive(machine, {
-      nodes: Math.min(firstNodes * growth, task.nodes - total.nodes),
-      failures: firstFailures * growth,
-      depth: isComplete ? Math.min(depth, task.depth) : task.depth,
+      nodes: firstNodes * growth,
+      failures: isComplete ? Infinity : firstFailures * growth,
+      depth: task.maxDepth,
+      levels: isComplete ? levels : Infinity,
       work: firstWork * growth,
-      memoryBytes: task.memoryMb * 2 ** 20,
-      costBelow,
+      memoryBytes: task.memoryBytes,
+      costBelow: Infinity,
       passesLoops: !isComplete,
       chance,
     });
     return { dive, machine, isComplete };
   };
 
-  /** Steps add up to the cost where the problem has no metric of its own; else no plan is too costly. */
-  const bound = (cost: number): void => {
-    if (task.problem.metric === undefined) costBelow = Math.min(costBelow, cost);
-  };
-
-  /** What the end of a dive means for the search; null to go on with the next. */
-  const conclude = (end: Exclude<DiveEnd, 'solved'>, own: Lifted, ended: Running): SearchEvent | null => {
-    total.nodes += ended.dive.nodes;
-    total.revisits += ended.dive.revisits;
-    total.depth = Math.max(total.depth, ended.dive.depth);
+  /** What the end of a dive means for the search. */
+  const conclude = (end: Exclude<DiveEnd, 'solved'>, { dive, isComplete }: Running): SearchStatus => {
+    ended.nodes += dive.nodes;
+    ended.revisits += dive.revisits;
     running = null;
     round += 1;
-    if (end === 'exhausted' && (ended.isComplete || own.program.isTotalOrder)) {
-      const reason = 'every decomposition has been searched';
-      return { kind: 'exhausted', reason, isOptimal: false };
+    if (end === 'exhausted' && (isComplete || program.isTotalOrder)) return 'exhausted';
+    if (!isComplete) return 'open';
+    if (end === 'memory') {
+      isFull = true;
+      return 'cut';
     }
-    if (total.nodes >= task.nodes) return { kind: 'limit', limit: 'nodes' };
-    if (!ended.isComplete) return null;
-    if (end === 'memory') return { kind: 'limit', limit: 'memory' };
-    if (ended.dive.isDepthCut) {
-      if (depth >= task.depth) return end === 'cut' ? { kind: 'limit', limit: 'depth' } : null;
-      depth *= 4;
-    }
-    return null;
+    // What was passed over for its level is reached by the next complete dive; for the limit of depth, by none.
+    if (end === 'cut' && !dive.isLevelCut) return 'cut';
+    if (dive.isLevelCut) levels *= 4;
+    return 'open';
   };
 
-  return {
-    advance(pace) {
-      lifted ??= prepare(task);
-      for (;;) {
-        running ??= begin(lifted);
-        const end = running.dive.advance(pace);
-        if (end === null) return paused;
-        if (end === 'solved') {
-          const plan = planOf(task, running.machine);
-          // A cheaper plan is looked for in another order: next to this one there is mostly more of the same.
-          bound(plan.cost);
-          conclude('cut', lifted, running);
-          return { kind: 'plan', plan };
-        }
-        const event = conclude(end, lifted, running);
-        if (event !== null) return event;
-      }
+  const pace = {
+    isDue: (): boolean => {
+      looks += 1;
+      return looks % nodesPerStep === 0;
     },
-    bound,
-    statistics: () => ({
-      nodes: total.nodes + (running?.dive.nodes ?? 0),
-      revisits: total.revisits + (running?.dive.revisits ?? 0),
-      depth: Math.max(total.depth, running?.dive.depth ?? 0),
-      facts: 0,
-      operators: 0,
-      tasks: 0,
-      methods: 0,
-      strategy,
-    }),
+  };
+  return {
+    step() {
+      needed ??= needsOf(program);
+      running ??= begin(needed);
+      const end = running.dive.advance(pace);
+      deepest = Math.max(deepest, running.dive.depth);
+      if (end === null) return 'open';
+      return end === 'solved' ? 'found' : conclude(end, running);
+    },
+    plan: () => planOf(task, running!.machine),
+    get work() {
+      return looks * workPerNode;
+    },
+    get bytes() {
+      return running === null ? visited.slots.byteLength : machineBytes(running.machine);
+    },
+    get nodes() {
+      return ended.nodes + (running?.dive.nodes ?? 0);
+    },
+    get revisits() {
+      return ended.revisits + (running?.dive.revisits ?? 0);
+    },
+    get depth() {
+      return deepest;
+    },
+    get isFull() {
+      return isFull;
+    },
   };
 }
 
-function prepare(task: SearchTask): Lifted {
-  const program = cutMethods(task.program);
+function needsOf(program: Program): Needed {
   const undisturbed = findNeeds(program, 'none');
-  const needs = { undisturbed, safe: program.isTotalOrder ? undisturbed : findNeeds(program, 'all') };
-  return { task, program, visited: createVisited(task.memoryMb * 2 ** 19), needs };
+  return { undisturbed, safe: program.isTotalOrder ? undisturbed : findNeeds(program, 'all') };
 }
 
-function planOf(task: SearchTask, machine: Machine): HtnPlan {
+function planOf({ domain, problem }: LiftedTask, machine: Machine): HtnPlan {
   const { network, ledger, program } = machine;
   const { metric } = program;
   const compiling = { program, state: machine.state, members: [] };
   const cost = metric === null ? ledger.cost : compileNumber(compiling, metric)(machine.registers);
   const { pool, args, slots, parent, place, method, stepsAt } = network;
   return planFromTree(
-    task.domain,
-    task.problem,
+    domain,
+    problem,
     program,
     {
       nodes: network.nodes,

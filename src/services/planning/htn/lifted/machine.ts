@@ -1,13 +1,12 @@
 // Machine of the lifted search: state, network and compiled model of one dive, at the beginning.
 import type { Program } from '../program/program.js';
-import { type Chance, shuffle } from './chance.js';
 import type { Compiling } from './checks.js';
 import { compileDerivation, type Derivation, derive } from './derive.js';
 import { createLedger, type Ledger } from './ledger.js';
 import { cardinalitiesOf, compileModel, type LiftedModel } from './model.js';
 import type { Needs } from './needs.js';
-import { createNetwork, type Network } from './network.js';
-import { addFact, createState, type LiftedState, setValue } from './state.js';
+import { createNetwork, type Network, networkBytes } from './network.js';
+import { addFact, createState, type LiftedState, setValue, stateBytes } from './state.js';
 import { createPendingChanges, type PendingChanges } from './steps.js';
 import type { Visited } from './visited.js';
 
@@ -28,7 +27,7 @@ export function createMachine(
   program: Program,
   needs: readonly (Needs | null)[],
   visited: Visited,
-  chance: Chance | null,
+  chance: (() => number) | null,
 ): Machine {
   const state = createState(program);
   const members = program.types.map((type) => type.members.slice());
@@ -55,7 +54,7 @@ export function createMachine(
 }
 
 /** Makes the facts and values of the beginning hold. */
-function begin(state: LiftedState, program: Program, chance: Chance | null): void {
+function begin(state: LiftedState, program: Program, chance: (() => number) | null): void {
   const order = Int32Array.from(program.facts.keys());
   if (chance !== null) shuffle(order, chance);
   for (const at of order) {
@@ -66,4 +65,19 @@ function begin(state: LiftedState, program: Program, chance: Chance | null): voi
     const [id, ...objects] = key.split(',').map(Number);
     setValue(state, id!, Int32Array.from(objects), value);
   }
+}
+
+/** Puts numbers into an order of chance (Fisher and Yates, 1938). */
+function shuffle(numbers: Int32Array, chance: () => number): void {
+  for (let index = numbers.length - 1; index > 0; index -= 1) {
+    const other = Math.floor(chance() * (index + 1));
+    const held = numbers[index]!;
+    numbers[index] = numbers[other]!;
+    numbers[other] = held;
+  }
+}
+
+/** Bytes of the machine's arrays. */
+export function machineBytes({ state, network, visited, ledger }: Machine): number {
+  return stateBytes(state) + networkBytes(network) + visited.slots.byteLength + ledger.nodes.byteLength * 3;
 }

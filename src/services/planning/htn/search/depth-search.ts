@@ -21,7 +21,8 @@ export class DepthSearch {
   private path = new Int32Array(1 << 10);
   private next = new Int32Array(1 << 10);
   private length = 0;
-  private limit = firstLimit;
+  private readonly maxDepth: number;
+  private limit: number;
   private isCut = false;
   private nodesLeft = firstLimit * nodesPerLimit;
   private round = 0;
@@ -29,8 +30,10 @@ export class DepthSearch {
   /**
    * @param chance - Seeded; says from the second round on with which method to begin.
    */
-  constructor(model: GroundModel, chance: () => number) {
+  constructor(model: GroundModel, maxDepth: number, chance: () => number) {
     this.model = model;
+    this.maxDepth = maxDepth;
+    this.limit = Math.min(firstLimit, maxDepth);
     this.chance = chance;
     this.space = new SequenceSpace(model);
     this.enter(this.space.addRoot());
@@ -51,6 +54,7 @@ export class DepthSearch {
   /** Tries one method. */
   step(): SearchStatus {
     if (this.length === 0 && !this.isCut) return 'exhausted';
+    if (this.length === 0 && this.limit >= this.maxDepth) return 'cut';
     if (this.length === 0 || this.nodesLeft <= 0) this.begin();
     const { space, model } = this;
     const at = this.length - 1;
@@ -96,7 +100,7 @@ export class DepthSearch {
   /** Begins anew, deeper. */
   private begin(): void {
     this.round += 1;
-    this.limit *= 2;
+    this.limit = Math.min(this.limit * 2, this.maxDepth);
     this.nodesLeft = this.limit * nodesPerLimit;
     this.isCut = false;
     this.length = 0;

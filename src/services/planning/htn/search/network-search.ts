@@ -25,7 +25,11 @@ export class NetworkSearch {
   private readonly wanted: Int32Array;
   private readonly isListed: Uint8Array;
 
-  constructor(model: GroundModel) {
+  private readonly maxDepth: number;
+  private isCut = false;
+
+  constructor(model: GroundModel, maxDepth: number) {
+    this.maxDepth = maxDepth;
     this.model = model;
     this.space = new NetworkSpace(model);
     this.relaxation = new Relaxation(model);
@@ -34,6 +38,10 @@ export class NetworkSearch {
     const root = this.space.addRoot();
     this.isNew(root);
     this.open.push(root, 0);
+  }
+
+  get depth(): number {
+    return this.space.deepest;
   }
 
   /** How much has been done, in units that all searches share. */
@@ -49,7 +57,7 @@ export class NetworkSearch {
 
   step(): SearchStatus {
     let node = this.open.pop();
-    if (node < 0) return 'exhausted';
+    if (node < 0) return this.isCut ? 'cut' : 'exhausted';
     while (node >= 0) {
       if (this.space.isEnd(node)) {
         this.goal = node;
@@ -98,6 +106,11 @@ export class NetworkSearch {
 
   private keep(child: number, count: number, steps: number): number {
     this.nodes += 1;
+    if (this.space.level[child]! > this.maxDepth) {
+      this.isCut = true;
+      this.space.forget(count, steps);
+      return -1;
+    }
     if (this.isNew(child)) return child;
     this.revisits += 1;
     this.space.forget(count, steps);

@@ -11,6 +11,9 @@ export class NetworkSpace {
   readonly states: StatePool;
   readonly pool: NetworkPool;
   count = 0;
+  /** Decisions on the longest path. */
+  deepest = 0;
+  level = new Int32Array(1 << 10);
   state = new Int32Array(1 << 10);
   parent = new Int32Array(1 << 10);
   /** What made the node of its parent: a method, or `~operator`. */
@@ -160,6 +163,8 @@ export class NetworkSpace {
     this.hashB[node] = hashB;
     const isStep = parent >= 0 && via < 0 && this.model.isHidden[~via] !== 1;
     this.steps[node] = parent < 0 ? 0 : this.steps[parent]! + (isStep ? 1 : 0);
+    this.level[node] = parent < 0 ? 0 : this.level[parent]! + 1;
+    this.deepest = Math.max(this.deepest, this.level[node]!);
     this.count += 1;
     return node;
   }
@@ -169,6 +174,7 @@ export class NetworkSpace {
     this.parent = widen(this.parent);
     this.via = widen(this.via);
     this.step = widen(this.step);
+    this.level = widen(this.level);
     this.made = widen(this.made);
     this.steps = widen(this.steps);
     this.hashA = widen(this.hashA);

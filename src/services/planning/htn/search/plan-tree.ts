@@ -3,10 +3,41 @@
 import type { Domain, Method, Problem } from '../domain.js';
 import type { GroundModel } from '../ground/model.js';
 import { rowOf } from '../ground/ragged.js';
-import type { ProgramOperator } from '../program/program.js';
+import type { Program, ProgramOperator } from '../program/program.js';
 import type { DecompositionNode, HtnPlan, PlanStep } from '../solution.js';
 import type { NetworkSpace } from './network-space.js';
 import { StatePool, stepCost } from './state-pool.js';
+
+/** What a search worked on, as far as a plan needs it. */
+export interface TreeSource {
+  readonly program: Program;
+  readonly root: number;
+  readonly taskOf: GroundModel['taskOf'];
+  readonly methodOf: GroundModel['methodOf'];
+  subtasksOf(method: number): ArrayLike<number>;
+  /** Does a primitive task; gives its cost. */
+  perform(task: number): number;
+  /** The problem's metric where all is done; null when it is the sum of costs. */
+  metric(): number | null;
+}
+
+/** The source of searches on a ground model. */
+export function groundSource(model: GroundModel): TreeSource {
+  const pool = new StatePool(model);
+  return {
+    program: model.program,
+    root: model.root,
+    taskOf: model.taskOf,
+    methodOf: model.methodOf,
+    subtasksOf: (method) => rowOf(model.methodSubtasks, method),
+    perform: (task) => {
+      const cost = stepCost(model, pool, task);
+      pool.apply(task);
+      return cost;
+    },
+    metric: () => model.metric?.(pool.values) ?? null,
+  };
+}
 
 /** A task to come: whose child it is, and which of the domain's subtasks. */
 interface Entry {
@@ -24,8 +55,7 @@ type MutableNode = {
 export class PlanTree {
   private readonly domain: Domain;
   private readonly problem: Problem;
-  private readonly model: GroundModel;
-  private readonly pool: StatePool;
+  private readonly model: TreeSource;
   private readonly methods: ReadonlyMap<string, Method>;
   private readonly entries: Entry[] = [];
   private readonly nodes: MutableNode[] = [];
@@ -34,11 +64,10 @@ export class PlanTree {
   private readonly bindings: Record<string, string> = {};
   private cost = 0;
 
-  constructor(domain: Domain, problem: Problem, model: GroundModel) {
+  constructor(domain: Domain, problem: Problem, model: TreeSource) {
     this.domain = domain;
     this.problem = problem;
     this.model = model;
-    this.pool = new StatePool(model);
     this.methods = new Map(domain.methods.map((method) => [method.name, method]));
     this.entries.push({ task: model.root, owner: -1, index: -1 });
   }
@@ -63,7 +92,7 @@ export class PlanTree {
       const name = pattern.slotNames[slot];
       if (name !== undefined && name !== '') bindings[name] = program.objects[bound[column]!]!;
     });
-    return Array.from(rowOf(this.model.methodSubtasks, method), (subtask, position) => {
+    return Array.from(this.model.subtasksOf(method), (subtask, position) => {
       const { index: place } = pattern.subtasks[position]!;
       return this.entries.push({ task: subtask, owner: node, index: place }) - 1;
     });
@@ -74,8 +103,7 @@ export class PlanTree {
     const { task, owner, index } = this.entries[entry]!;
     const { task: id } = this.model.taskOf(task);
     const operator: ProgramOperator = this.model.program.operators[id]!;
-    this.cost += stepCost(this.model, this.pool, task);
-    this.pool.apply(task);
+    this.cost += this.model.perform(task);
     if (operator.hidden === null) {
       const node = this.addNode(task, owner, index, 'operator');
       const { name, arguments: objects } = this.nodes[node]!;
@@ -93,7 +121,7 @@ export class PlanTree {
     const nodes = this.nodes.map(
       ({ places, ...node }): DecompositionNode => ({ ...node, children: listed(places) }),
     );
-    const cost = this.model.metric === null ? this.cost : this.model.metric(this.pool.values);
+    const cost = this.model.metric() ?? this.cost;
     return { steps: this.steps, nodes, roots: listed(this.roots), bindings: this.bindings, cost };
   }
 
@@ -131,14 +159,14 @@ export class PlanTree {
 export function planOfSequence(
   domain: Domain,
   problem: Problem,
-  model: GroundModel,
+  model: TreeSource,
   methods: ArrayLike<number>,
 ): HtnPlan {
   const tree = new PlanTree(domain, problem, model);
   const stack = [0];
   for (let index = 0; stack.length > 0; ) {
     const entry = stack.pop()!;
-    if (tree.taskOf(entry) < model.operatorCount) {
+    if (model.taskOf(tree.taskOf(entry)).task < model.program.operators.length) {
       tree.perform(entry);
       continue;
     }
@@ -151,7 +179,7 @@ export function planOfSequence(
 
 /** The plan of a search over partly ordered networks. */
 export function planOfNetwork(domain: Domain, problem: Problem, space: NetworkSpace, goal: number): HtnPlan {
-  const tree = new PlanTree(domain, problem, space.model);
+  const tree = new PlanTree(domain, problem, groundSource(space.model));
   const path: number[] = [];
   for (let node = goal; space.parent[node]! >= 0; node = space.parent[node]!) path.push(node);
   const entryOf = new Map<number, number>([[space.step[path.at(-1) ?? goal]!, 0]]);

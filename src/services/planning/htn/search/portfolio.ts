@@ -1,36 +1,36 @@
 // Portfolio: several searches of one problem, each in its turn for a slice that doubles from round to round. What
-// a slice is, is counted in work and not in time, so that the same seed searches the same.
+// a slice is, is counted in work and not in time, so that the same seed searches the same. First lifted, for a
+// moment; then on the ground model; networks that are partly ordered as sequences first, then as they are.
 import type { Domain, Problem } from '../domain.js';
 import { groundProgram } from '../ground/ground.js';
 import type { GroundModel } from '../ground/model.js';
 import { cutMethods } from '../program/cut.js';
 import { lowerProgram } from '../program/lower.js';
+import type { Program } from '../program/program.js';
 import type { SearchOptions, SearchOutcome } from '../search-outcome.js';
 import type { HtnPlan } from '../solution.js';
 import { createChance } from './chance.js';
-import { DepthSearch } from './depth-search.js';
+import { bestFirst, depthFirst, type Entrant, improver, lifted, progression } from './entrants.js';
 import { asWritten, linearise } from './linearise.js';
 import { Meter } from './meter.js';
-import { NetworkSearch } from './network-search.js';
-import { planOfNetwork, planOfSequence } from './plan-tree.js';
-import { SequenceSearch, type SearchStatus } from './sequence-search.js';
-
-/** A search that takes part. */
-interface Entrant {
-  readonly name: string;
-  /** Its end without a plan proves that there is none. */
-  readonly isComplete: boolean;
-  step(): SearchStatus;
-  readonly work: number;
-  readonly bytes: number;
-  readonly nodes: number;
-  readonly revisits: number;
-  plan(): HtnPlan;
-}
 
 const firstSlice = 1 << 20;
+/** Of the memory: a search that finds a plan soon or not at all gets by with less than one that keeps all it saw. */
+const liftedShare = 0.15;
 /** Steps of a search between two looks at the limits. */
-const stepsPerLook = 64;
+const stepsPerLook = 32;
+
+/** What a search was asked, and its books. */
+interface Task {
+  readonly domain: Domain;
+  readonly problem: Problem;
+  readonly options: SearchOptions;
+  readonly meter: Meter;
+  /** Networks as they are, and as sequences: the same where they are. */
+  readonly program: Program;
+  readonly sequences: Program;
+  readonly entrants: Entrant[];
+}
 
 /** Searches with rests in which a caller may do something else. */
 export function* searchProgram(
@@ -39,32 +39,102 @@ export function* searchProgram(
   options: SearchOptions,
 ): Generator<void, SearchOutcome> {
   const meter = new Meter(options);
-  const chance = createChance(options.seed ?? 1);
-  const entrants: Entrant[] = [];
   const program = cutMethods(lowerProgram(domain, problem));
   const linear = program.isTotalOrder ? { domain, problem } : linearise(domain, problem, asWritten);
   const sequences = program.isTotalOrder ? program : cutMethods(lowerProgram(linear.domain, linear.problem));
-  const ground = yield* groundProgram(sequences, (bytes) => meter.goOn(bytes));
-  if (ground.kind === 'stopped') return limited(meter, 'grounding');
-  if (ground.kind === 'model') {
-    note(meter, ground.model);
-    const { isTotalOrder } = program;
-    entrants.push(
-      bestFirst(domain, problem, ground.model, isTotalOrder),
-      depthFirst(domain, problem, ground.model, isTotalOrder, chance),
-    );
-  }
-  if (program.isTotalOrder && ground.kind === 'unsolvable') return relaxedAway(meter);
-  if (!program.isTotalOrder) {
-    const first = yield* race(entrants, meter, options, firstSlice * 4);
+  const task: Task = { domain, problem, options, meter, program, sequences, entrants: [] };
+  const grounding = groundOnce(task, sequences);
+  const outcome = yield* findFirst(task, grounding);
+  if (outcome.status !== 'solved' || options.improve !== true || problem.metric !== undefined) return outcome;
+  return yield* improve(task, grounding, outcome.plan);
+}
+
+type Grounding = () => Generator<void, GroundModel | SearchOutcome>;
+
+/** Grounds when it is first asked to, and once. */
+function groundOnce(task: Task, program: Program): Grounding {
+  let known: GroundModel | SearchOutcome | undefined;
+  return function* ground() {
+    if (known !== undefined) return known;
+    const { meter } = task;
+    const own = (): number => sum(task.entrants, (entrant) => entrant.bytes);
+    const result = yield* groundProgram(program, (bytes) => meter.goOn(bytes + own()));
+    if (result.kind === 'model') {
+      note(meter, result.model);
+      known = result.model;
+    } else {
+      known = result.kind === 'stopped' ? limited(meter, 'grounding') : relaxedAway(meter);
+    }
+    return known;
+  };
+}
+
+function* findFirst(task: Task, grounding: Grounding): Generator<void, SearchOutcome> {
+  const { domain, problem, options, program, entrants } = task;
+  const { maxDepth, memoryBytes } = task.meter;
+  const seed = options.seed ?? 1;
+  const wants = (strategy: 'lifted' | 'ground'): boolean => options.strategies?.includes(strategy) ?? true;
+  if (wants('lifted')) {
+    const share = memoryBytes * (wants('ground') ? liftedShare : 0.9);
+    entrants.push(lifted({ domain, problem, program, maxDepth, seed, memoryBytes: share }));
+    const first = yield* race(task, wants('ground') ? firstSlice : Infinity);
     if (first !== null) return first;
-    const partial = yield* groundProgram(program, (bytes) => meter.goOn(bytes));
-    if (partial.kind === 'stopped') return limited(meter, 'grounding');
-    if (partial.kind === 'unsolvable') return relaxedAway(meter);
-    note(meter, partial.model);
-    entrants.push(progression(domain, problem, partial.model));
   }
-  return (yield* race(entrants, meter, options, Infinity))!;
+  if (!wants('ground')) return limited(task.meter, 'lifted');
+  const ground = yield* grounding();
+  if ('program' in ground) {
+    entrants.unshift(bestFirst(domain, problem, ground, maxDepth, program.isTotalOrder));
+    const chance = createChance(seed);
+    entrants.push(depthFirst(domain, problem, ground, maxDepth, program.isTotalOrder, chance));
+  } else if (ground.status !== 'unsolvable' || program.isTotalOrder) {
+    return entrants.length === 0 ? ground : yield* withoutGround(task, ground);
+  }
+  if (!program.isTotalOrder) {
+    const first = yield* race(task, firstSlice * 4);
+    if (first !== null) return first;
+    const partial = yield* groundOnce(task, program)();
+    if (!('program' in partial)) return partial;
+    entrants.push(progression(domain, problem, partial, maxDepth));
+  }
+  return (yield* race(task, Infinity)) ?? limited(task.meter, 'all');
+}
+
+/** Grounding met a limit, or found that there is no plan: only in the first case may the lifted search go on. */
+function* withoutGround(task: Task, ground: SearchOutcome): Generator<void, SearchOutcome> {
+  if (ground.status !== 'limit' || ground.limit !== 'memory') return ground;
+  task.meter.limit = null;
+  return (yield* race(task, Infinity)) ?? ground;
+}
+
+/** Searches on for cheaper plans until there are none, or a limit. */
+function* improve(task: Task, grounding: Grounding, first: HtnPlan): Generator<void, SearchOutcome> {
+  const { domain, problem, options, meter, program } = task;
+  let plan = first;
+  const solved = (optimal: boolean): SearchOutcome => {
+    return { status: 'solved', plan, optimal, statistics: meter.statistics('improvement') };
+  };
+  task.entrants.length = 0;
+  const ground = yield* grounding();
+  if (!('program' in ground)) return solved(false);
+  const search = improver(domain, problem, ground, meter.maxDepth);
+  for (;;) {
+    search.bound(plan.cost);
+    const status = search.step();
+    if (status === 'exhausted') return solved(program.isTotalOrder);
+    if (status === 'cut') return solved(false);
+    if (status === 'found') {
+      const better = search.plan();
+      if (better.cost < plan.cost) {
+        plan = better;
+        options.onImprovement?.(plan);
+      }
+    }
+    meter.nodes += 1;
+    if (meter.nodes % stepsPerLook === 0) {
+      if (!meter.goOn(search.bytes)) return solved(false);
+      yield;
+    }
+  }
 }
 
 function note(meter: Meter, model: GroundModel): void {
@@ -75,7 +145,11 @@ function note(meter: Meter, model: GroundModel): void {
 }
 
 function limited(meter: Meter, strategy: string): SearchOutcome {
-  return { status: 'limit', limit: meter.limit ?? 'stopped', statistics: meter.statistics(strategy) };
+  return {
+    status: 'limit',
+    limit: meter.limit ?? (meter.isFull ? 'memory' : meter.isCut ? 'depth' : 'stopped'),
+    statistics: meter.statistics(strategy),
+  };
 }
 
 function relaxedAway(meter: Meter): SearchOutcome {
@@ -86,27 +160,15 @@ function relaxedAway(meter: Meter): SearchOutcome {
 /**
  * Lets the entrants search in turn. Those that end without a plan leave the list.
  *
- * @param work - Slice with which to end; null is given then.
+ * @param work - Slice with which to end.
+ * @returns null when that has been done, or no entrant is left.
  */
-function* race(
-  entrants: Entrant[],
-  meter: Meter,
-  options: SearchOptions,
-  work: number,
-): Generator<void, SearchOutcome | null> {
+function* race(task: Task, work: number): Generator<void, SearchOutcome | null> {
+  const { entrants, meter, options } = task;
   for (let slice = firstSlice; slice <= work && entrants.length > 0; slice *= 2) {
     for (const entrant of entrants.slice()) {
-      const endAt = entrant.work + slice;
-      let status: SearchStatus = 'open';
-      while (status === 'open' && entrant.work < endAt) {
-        for (let step = 0; step < stepsPerLook && status === 'open'; step += 1) status = entrant.step();
-        meter.nodes = sum(entrants, (each) => each.nodes);
-        meter.revisits = sum(entrants, (each) => each.revisits);
-        if (status === 'open' && !meter.goOn(sum(entrants, (each) => each.bytes))) {
-          return limited(meter, entrant.name);
-        }
-        yield;
-      }
+      const status = yield* runSlice(task, entrant, entrant.work + slice);
+      if (meter.limit !== null) return limited(meter, entrant.name);
       if (status === 'found') {
         const plan = entrant.plan();
         options.onImprovement?.(plan);
@@ -119,56 +181,44 @@ function* race(
         }
         entrants.splice(entrants.indexOf(entrant), 1);
       }
+      if (status === 'cut') {
+        if (entrant.isFull === true) meter.isFull = true;
+        else meter.isCut = true;
+        entrants.splice(entrants.indexOf(entrant), 1);
+      }
     }
   }
   return null;
 }
 
+function* runSlice(
+  task: Task,
+  entrant: Entrant,
+  endAt: number,
+): Generator<void, ReturnType<Entrant['step']>> {
+  const { entrants, meter } = task;
+  const others = entrants.filter((each) => each !== entrant);
+  const nodes = sum(others, (each) => each.nodes);
+  const revisits = sum(others, (each) => each.revisits);
+  const bytes = sum(others, (each) => each.bytes);
+  let status: ReturnType<Entrant['step']> = 'open';
+  while (status === 'open' && entrant.work < endAt) {
+    const lookAt = entrant.work + workPerLook;
+    for (let step = 0; step < stepsPerLook && status === 'open' && entrant.work < lookAt; step += 1) {
+      status = entrant.step();
+    }
+    meter.nodes = nodes + entrant.nodes;
+    meter.revisits = revisits + entrant.revisits;
+    meter.depth = Math.max(meter.depth, entrant.depth);
+    if (status === 'open' && !meter.goOn(bytes + entrant.bytes)) return status;
+    yield;
+  }
+  return status;
+}
+
+/** Work between two looks at the limits: well under 10 ms. */
+const workPerLook = 1 << 18;
+
 function sum(entrants: readonly Entrant[], of: (entrant: Entrant) => number): number {
   return entrants.reduce((total, entrant) => total + of(entrant), 0);
-}
-
-function bestFirst(domain: Domain, problem: Problem, model: GroundModel, isComplete: boolean): Entrant {
-  return sequenceEntrant('best first', domain, problem, model, isComplete, new SequenceSearch(model));
-}
-
-function depthFirst(
-  domain: Domain,
-  problem: Problem,
-  model: GroundModel,
-  isComplete: boolean,
-  chance: () => number,
-): Entrant {
-  return sequenceEntrant('depth first', domain, problem, model, isComplete, new DepthSearch(model, chance));
-}
-
-function sequenceEntrant(
-  name: string,
-  domain: Domain,
-  problem: Problem,
-  model: GroundModel,
-  isComplete: boolean,
-  search: SequenceSearch | DepthSearch,
-): Entrant {
-  return Object.assign(search, {
-    name,
-    isComplete,
-    plan: (): HtnPlan => {
-      const { space } = search;
-      const methods: number[] = [];
-      for (let node = search.goal; space.parent[node]! >= 0; node = space.parent[node]!) {
-        methods.push(space.method[node]!);
-      }
-      return planOfSequence(domain, problem, model, methods.reverse());
-    },
-  });
-}
-
-function progression(domain: Domain, problem: Problem, model: GroundModel): Entrant {
-  const search = new NetworkSearch(model);
-  return Object.assign(search, {
-    name: 'progression',
-    isComplete: true,
-    plan: (): HtnPlan => planOfNetwork(domain, problem, search.space, search.goal),
-  });
 }

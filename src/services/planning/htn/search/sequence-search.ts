@@ -5,10 +5,10 @@ import type { GroundModel } from '../ground/model.js';
 import { OpenList } from './open-list.js';
 import { Relaxation, unreachable } from './relaxation.js';
 import { SequenceSpace } from './sequence-space.js';
-import { PairSet } from './stack-pool.js';
+import { PairCosts } from './stack-pool.js';
 
-/** `open`: there is more to search. */
-export type SearchStatus = 'open' | 'found' | 'exhausted';
+/** `open`: there is more to search. `cut`: there is not, but for what lies deeper than the limit. */
+export type SearchStatus = 'open' | 'found' | 'exhausted' | 'cut';
 
 /** Work of making a node, in the units of relaxations. */
 export const nodeWork = 30;
@@ -23,21 +23,35 @@ export class SequenceSearch {
   private readonly model: GroundModel;
   private readonly relaxation: Relaxation;
   private readonly open = new OpenList();
-  private readonly seen = new PairSet();
+  private readonly seen = new PairCosts();
+  private readonly costWeight: number;
+  private readonly maxDepth: number;
+  private isCut = false;
+  private deepest = 0;
   private readonly isEstimated = new Set<number>();
   private readonly wanted: Int32Array;
   private readonly isListed: Uint8Array;
   private wantedCount = 0;
 
-  constructor(model: GroundModel) {
+  /**
+   * @param costWeight - What the cost so far counts beside what is left to do: 0 for the first plan there is; else a node is
+   * searched again when it is met at less cost, and the search may go on after a plan for a cheaper one.
+   */
+  constructor(model: GroundModel, maxDepth: number, costWeight = 0) {
     this.model = model;
+    this.maxDepth = maxDepth;
+    this.costWeight = costWeight;
     this.space = new SequenceSpace(model);
     this.relaxation = new Relaxation(model);
     this.wanted = new Int32Array(model.taskCount);
     this.isListed = new Uint8Array(model.taskCount);
     const root = this.space.addRoot();
-    this.seen.add(this.space.state[root]!, this.space.stack[root]!);
+    this.seen.lower(this.space.state[root]!, this.space.stack[root]!, 0);
     this.open.push(root, 0);
+  }
+
+  get depth(): number {
+    return this.deepest;
   }
 
   /** How much has been done, in units that all searches share. */
@@ -52,9 +66,10 @@ export class SequenceSearch {
   /** Expands a node. */
   step(): SearchStatus {
     let node = this.open.pop();
-    if (node < 0) return 'exhausted';
+    if (node < 0) return this.isCut ? 'cut' : 'exhausted';
     for (let isForced = true; isForced; ) {
       isForced = false;
+      if (this.space.cost[node]! >= this.space.bound) return 'open';
       if (this.space.isEnd(node)) {
         this.goal = node;
         return 'found';
@@ -65,6 +80,7 @@ export class SequenceSearch {
         if (child < 0) return 'open';
         node = child;
         isForced = true;
+        this.deepest = Math.max(this.deepest, this.space.level[node]!);
       } else if (applicable.length > 1) {
         this.expand(node, applicable);
       }
@@ -91,15 +107,22 @@ export class SequenceSearch {
     space.states.load(space.state[node]!);
     const child = space.applyMethod(node, method);
     if (child < 0) return -1;
-    if (this.seen.add(space.state[child]!, space.stack[child]!)) return child;
+    if (space.level[child]! > this.maxDepth) {
+      this.isCut = true;
+      space.forget(child);
+      return -1;
+    }
+    const cost = this.costWeight === 0 ? 0 : space.cost[child]!;
+    if (this.seen.lower(space.state[child]!, space.stack[child]!, cost)) return child;
     this.revisits += 1;
     space.forget(child);
     return -1;
   }
 
   private expand(node: number, applicable: readonly number[]): void {
-    const estimate = this.estimate(node);
-    if (estimate >= unreachable) return;
+    const left = this.estimate(node);
+    if (left >= unreachable) return;
+    const estimate = left + this.costWeight * this.space.cost[node]!;
     if (estimate > this.open.first && !this.isEstimated.has(node)) {
       this.isEstimated.add(node);
       this.open.push(node, estimate);

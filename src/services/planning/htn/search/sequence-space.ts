@@ -2,7 +2,7 @@
 // Primitive tasks on top are done at once; a node where one cannot be done does not come into being.
 import type { GroundModel } from '../ground/model.js';
 import { StackPool, widen } from './stack-pool.js';
-import { StatePool } from './state-pool.js';
+import { StatePool, stepCost } from './state-pool.js';
 
 export class SequenceSpace {
   readonly model: GroundModel;
@@ -14,9 +14,13 @@ export class SequenceSpace {
   parent = new Int32Array(1 << 10);
   /** Method applied to the parent's top task. */
   method = new Int32Array(1 << 10);
-  /** Steps done so far. */
-  steps = new Int32Array(1 << 10);
-  /** The stack, and how many steps were done, after the last call of `advance`. */
+  /** Methods applied from the root on. */
+  level = new Int32Array(1 << 10);
+  /** Cost of the steps done so far. */
+  cost = new Float64Array(1 << 10);
+  /** Nodes that cost as much or more do not come into being. */
+  bound = Infinity;
+  /** The stack, and the cost of what was done, after the last call of `advance`. */
   private rest = 0;
   private done = 0;
 
@@ -26,7 +30,7 @@ export class SequenceSpace {
   }
 
   get bytes(): number {
-    return this.states.bytes + this.stacks.bytes + this.state.length * 20;
+    return this.states.bytes + this.stacks.bytes + this.state.length * 28;
   }
 
   /** Number of the node for the problem itself. */
@@ -56,7 +60,7 @@ export class SequenceSpace {
     const { operatorCount } = this.model;
     const end = starts[method + 1]!;
     let at = starts[method]!;
-    this.done = this.steps[node]!;
+    this.done = this.cost[node]!;
     // Leading primitive tasks are done before anything is kept.
     for (; at < end && items[at]! < operatorCount; at += 1) if (!this.step(items[at]!)) return -1;
     this.rest = this.stacks.tail[this.stack[node]!]!;
@@ -76,8 +80,9 @@ export class SequenceSpace {
 
   private step(operator: number): boolean {
     if (!this.states.holds(this.model.preconditions, operator)) return false;
+    this.done += stepCost(this.model, this.states, operator);
+    if (this.done >= this.bound) return false;
     this.states.apply(operator);
-    if (this.model.isHidden[operator] !== 1) this.done += 1;
     return true;
   }
 
@@ -90,20 +95,24 @@ export class SequenceSpace {
     return true;
   }
 
-  private add(state: number, stack: number, parent: number, method: number, steps: number): number {
+  private add(state: number, stack: number, parent: number, method: number, cost: number): number {
     const node = this.count;
     if (node === this.state.length) {
       this.state = widen(this.state);
       this.stack = widen(this.stack);
       this.parent = widen(this.parent);
       this.method = widen(this.method);
-      this.steps = widen(this.steps);
+      this.level = widen(this.level);
+      const cost = new Float64Array(this.cost.length * 2);
+      cost.set(this.cost);
+      this.cost = cost;
     }
     this.state[node] = state;
     this.stack[node] = stack;
     this.parent[node] = parent;
     this.method[node] = method;
-    this.steps[node] = steps;
+    this.level[node] = parent < 0 ? 0 : this.level[parent]! + 1;
+    this.cost[node] = cost;
     this.count += 1;
     return node;
   }

@@ -59,6 +59,53 @@ export function hashPair(one: number, other: number): number {
   return hash ^ (hash >>> 13);
 }
 
+/** The least cost with which pairs of numbers were met. */
+export class PairCosts {
+  private count = 0;
+  private first = new Int32Array(1 << 12);
+  private second = new Int32Array(1 << 12);
+  private cost = new Float64Array(1 << 12);
+
+  get bytes(): number {
+    return this.first.byteLength * 4;
+  }
+
+  /** Notes a pair of numbers >= 0; false when it was met before at no more cost. */
+  lower(one: number, other: number, cost: number): boolean {
+    const place = this.placeOf(one + 1, other);
+    if (this.first[place] !== 0 && this.cost[place]! <= cost) return false;
+    if (this.first[place] === 0) this.count += 1;
+    this.first[place] = one + 1;
+    this.second[place] = other;
+    this.cost[place] = cost;
+    if (this.count * 2 > this.first.length) this.rehash();
+    return true;
+  }
+
+  private placeOf(one: number, other: number): number {
+    const mask = this.first.length - 1;
+    let place = hashPair(one, other) & mask;
+    while (this.first[place] !== 0 && (this.first[place] !== one || this.second[place] !== other)) {
+      place = (place + 1) & mask;
+    }
+    return place;
+  }
+
+  private rehash(): void {
+    const { first, second, cost } = this;
+    this.first = new Int32Array(first.length * 4);
+    this.second = new Int32Array(first.length * 4);
+    this.cost = new Float64Array(first.length * 4);
+    for (let index = 0; index < first.length; index += 1) {
+      if (first[index] === 0) continue;
+      const place = this.placeOf(first[index]!, second[index]!);
+      this.first[place] = first[index]!;
+      this.second[place] = second[index]!;
+      this.cost[place] = cost[index]!;
+    }
+  }
+}
+
 /** A set of pairs of numbers. */
 export class PairSet {
   count = 0;
