@@ -32,7 +32,7 @@ describe.each(shapes)('random problems, recursive: $isRecursive, partial: $isPar
         if (outcome.status !== 'solved') return;
         expect(validatePlan(domain, problem, outcome.plan).findings).toEqual([]);
       }),
-      { numRuns: 300 },
+      { numRuns: 80 },
     );
   });
 
@@ -44,7 +44,7 @@ describe.each(shapes)('random problems, recursive: $isRecursive, partial: $isPar
         if (own.status === 'limit' || other.status === 'limit') return;
         expect(own.status).toBe(other.status);
       }),
-      { numRuns: 200 },
+      { numRuns: 60 },
     );
   });
 
@@ -57,7 +57,7 @@ describe.each(shapes)('random problems, recursive: $isRecursive, partial: $isPar
         if (before.status === 'limit' || after.status === 'limit') return;
         expect(after.status).toBe(before.status);
       }),
-      { numRuns: 150 },
+      { numRuns: 40 },
     );
   });
 
@@ -71,7 +71,7 @@ describe.each(shapes)('random problems, recursive: $isRecursive, partial: $isPar
           expect(lifted(domain, problem, nodes * 4).status).toBe('solved');
         },
       ),
-      { numRuns: 150 },
+      { numRuns: 40 },
     );
   });
 
@@ -82,7 +82,7 @@ describe.each(shapes)('random problems, recursive: $isRecursive, partial: $isPar
         if (end === 'nodes' || end === 'solved') return;
         expect(pictureOf(machine)).toEqual(pictureOf(machineOf(domain, problem)));
       }),
-      { numRuns: 150 },
+      { numRuns: 40 },
     );
   });
 });
