@@ -165,15 +165,19 @@ function chain(length: number, isTail: boolean): { domain: Domain; problem: Prob
 }
 
 describe('a depth of 100,000', () => {
-  test.each([true, false])('is planned and checked, with the recursion last: %s', (isTail) => {
-    const { domain, problem: of } = chain(100_000, isTail);
-    const outcome = planHtn(domain, of, { strategies: ['lifted'] });
-    expect(outcome.status).toBe('solved');
-    if (outcome.status !== 'solved') return;
-    expect(outcome.plan.steps).toHaveLength(100_000);
-    expect(outcome.statistics.depth).toBeGreaterThanOrEqual(100_000);
-    expect(validatePlan(domain, of, outcome.plan).valid).toBe(true);
-  });
+  test.each([true, false])(
+    'is planned and checked, with the recursion last: %s',
+    (isTail) => {
+      const { domain, problem: of } = chain(100_000, isTail);
+      const outcome = planHtn(domain, of, { strategies: ['lifted'] });
+      expect(outcome.status).toBe('solved');
+      if (outcome.status !== 'solved') return;
+      expect(outcome.plan.steps).toHaveLength(100_000);
+      expect(outcome.statistics.depth).toBeGreaterThanOrEqual(100_000);
+      expect(validatePlan(domain, of, outcome.plan).valid).toBe(true);
+    },
+    120_000,
+  );
 });
 
 describe('an enormous domain', () => {
@@ -272,7 +276,8 @@ describe('malformed HDDL', () => {
       thrown = error;
     }
     expect(thrown).toBeInstanceOf(EngineError);
-    expect(thrown).toMatchObject({ code: 'INPUT_INVALID', message: expect.stringMatching(message) });
+    expect((thrown as EngineError).code).toBe('INPUT_INVALID');
+    expect((thrown as EngineError).message).toMatch(message);
     expect((thrown as EngineError).message).toMatch(/bad\.hddl:\d+:\d+/);
   });
 });

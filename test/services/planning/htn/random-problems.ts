@@ -24,6 +24,8 @@ type Draw = (below: number) => number;
 
 const typed = (name: string, type: string): TypedName => ({ name, types: [type] });
 const objects = [typed('a', 'thing'), typed('b', 'thing'), typed('c', 'box'), typed('d', 'box')];
+/** The others are objects of the problem, which the domain does not know. */
+const constants = objects.slice(0, 3);
 const predicates = [
   { name: 'lit', parameters: [] },
   { name: 'open', parameters: [typed('?x', 'thing')] },
@@ -53,7 +55,7 @@ function build(tape: readonly number[], features: Features): { domain: Domain; p
       { name: 'thing', parents: [] },
       { name: 'box', parents: ['thing'] },
     ],
-    constants: objects.slice(0, 1),
+    constants,
     predicates: [...predicates, { name: 'shut', parameters: [typed('?x', 'box')] }],
     functions: [{ name: 'level', parameters: [typed('?x', 'thing')] }],
     tasks,
@@ -78,7 +80,7 @@ function build(tape: readonly number[], features: Features): { domain: Domain; p
   const problem: Problem = {
     name: 'instance',
     domain: 'random',
-    objects: objects.slice(1),
+    objects: objects.slice(3),
     facts,
     values,
     network: { parameters: [], ...network },
@@ -93,7 +95,7 @@ function tuples(width: number): string[][] {
 }
 
 function termOf(draw: Draw, variables: readonly string[]): string {
-  const all = [...variables, ...variables, ...objects.map((object) => object.name)];
+  const all = [...variables, ...variables, ...constants.map((constant) => constant.name)];
   return all[draw(all.length)]!;
 }
 
@@ -197,7 +199,7 @@ function networkOf(
       return { id, kind: 'task', name: `task${deeper}`, terms };
     }
     const operator = draw(3);
-    const boxes = variables.includes('?z') ? ['?z', 'c', 'd'] : ['c', 'd'];
+    const boxes = variables.includes('?z') ? ['?z', '?z', 'c'] : ['c'];
     const terms = [termOf(draw, variables), boxes[draw(boxes.length)]!].slice(0, operator);
     return { id, kind: 'task', name: `act${operator}`, terms };
   });
@@ -217,7 +219,7 @@ export function disguised({ domain, problem }: { domain: Domain; problem: Proble
   const rename = <Value>(value: Value): Value =>
     JSON.parse(
       JSON.stringify(value).replace(/"(\??)([a-z]+[0-9]*)"(?!:)/g, (whole, sign: string, name: string) =>
-        kept.has(name) ? whole : `"${sign}${[...name].reverse().join('')}_x"`,
+        kept.has(name) ? whole : `"${sign}${name.split('').reverse().join('')}_x"`,
       ),
     ) as Value;
   const renamed = rename(domain);
@@ -225,16 +227,13 @@ export function disguised({ domain, problem }: { domain: Domain; problem: Proble
     domain: {
       ...renamed,
       types: [...renamed.types].reverse(),
+      constants: [...renamed.constants].reverse(),
       predicates: [...renamed.predicates].reverse(),
       tasks: [...renamed.tasks].reverse(),
       operators: [...renamed.operators].reverse(),
       methods: [...renamed.methods].reverse(),
     },
-    problem: (({ objects: own, facts, ...rest }) => ({
-      ...rest,
-      objects: [...own].reverse(),
-      facts: [...facts].reverse(),
-    }))(rename(problem)),
+    problem: (({ facts, ...rest }) => ({ ...rest, facts: [...facts].reverse() }))(rename(problem)),
   };
 }
 

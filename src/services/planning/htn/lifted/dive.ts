@@ -133,7 +133,7 @@ export function createDive(machine: Machine, options: DiveOptions): Dive {
     const count = arity[task]!;
     const own = network.args[node]!;
     let above = network.parent[node]!;
-    for (let level = 0; above >= 0 && level < 256; level += 1) {
+    for (let level = 0; above >= 0 && level < 64; level += 1) {
       if (network.stateAt[above] !== state.trailSize) return false;
       if (network.task[above] === task) {
         const other = network.args[above]!;
