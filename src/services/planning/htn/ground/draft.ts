@@ -45,7 +45,7 @@ export function* draftModel(
   program: Program,
   reached: Reached,
   ask: (size: number) => boolean,
-): Generator<void, Draft | null> {
+): Generator<number, Draft | null> {
   const literals = new Literals(program, reached);
   const draft: Draft = {
     literals,
@@ -76,7 +76,7 @@ export function* draftModel(
   for (let task = 0; task < draft.taskOf.length; task += 1) {
     if (task % 1024 === 0) {
       if (!ask(draft.methodTask.length)) return null;
-      yield;
+      yield 0;
     }
     const of = draft.taskOf.data[task]!;
     const tuple = draft.taskTuple.data[task]!;

@@ -15,12 +15,14 @@ export type GroundOutcome =
 /**
  * Grounds a program (its methods cut), with rests in which a caller may do something else.
  *
+ * Each rest tells how much work has been done to reach what can be; 0 when that is over.
+ *
  * @param goOn - Asked now and then, with the bytes in use; false stops.
  */
 export function* groundProgram(
   program: Program,
   goOn: (bytes: number) => boolean,
-): Generator<void, GroundOutcome> {
+): Generator<number, GroundOutcome> {
   const reachability = new Reachability(program, () => goOn(reachability.bytes));
   const reached = yield* reachability.run();
   if (reached === null) return { kind: 'stopped' };

@@ -28,6 +28,9 @@ export type Ask = (tuples: number) => boolean;
 
 const askEvery = 4096;
 
+/** Work of a match, in the units of searches. */
+const matchWork = 400;
+
 /** Tuples after which a run rests. */
 const restEvery = 256;
 
@@ -86,7 +89,7 @@ export class Reachability {
   }
 
   /** Runs to the end, with rests. Null when it was told to stop. */
-  *run(): Generator<void, Reached | null> {
+  *run(): Generator<number, Reached | null> {
     let steps = 0;
     this.tasks[this.program.root]!.add(new Int32Array(0));
     for (let isNew = true; isNew && !this.isStopped; ) {
@@ -99,7 +102,7 @@ export class Reachability {
             if (!trigger.match(id)) break;
           }
           steps += 1;
-          if (steps % restEvery === 0) yield;
+          if (steps % restEvery === 0) yield this.matches * matchWork;
         }
       }
     }

@@ -24,7 +24,7 @@ const firstLevels = 64;
 /** Nodes of one step of the search. */
 const nodesPerStep = 32;
 /** Of one node, in the units of a portfolio's slices. */
-const workPerNode = 6;
+const workPerNode = 300;
 
 /** What kind of dive comes when. `complete` passes over nothing but what its limits forbid. */
 type Kind = 'author' | 'chance' | 'complete';

@@ -40,7 +40,7 @@ export class DepthSearch {
   }
 
   get work(): number {
-    return this.nodes * nodeWork;
+    return this.nodes * nodeWork * 2;
   }
 
   get bytes(): number {

@@ -3,9 +3,9 @@
 import type { GroundModel } from '../ground/model.js';
 import { rowOf } from '../ground/ragged.js';
 import { NetworkSpace } from './network-space.js';
-import { OpenList } from './open-list.js';
+import { PendingList } from './pending.js';
 import { Relaxation, unreachable } from './relaxation.js';
-import { nodeWork, type SearchStatus } from './sequence-search.js';
+import { longestForced, nodeWork, type SearchStatus } from './sequence-search.js';
 import { PairSet } from './stack-pool.js';
 
 export class NetworkSearch {
@@ -16,11 +16,11 @@ export class NetworkSearch {
   goal = -1;
   private readonly model: GroundModel;
   private readonly relaxation: Relaxation;
-  private readonly open = new OpenList();
+  private readonly pending = new PendingList();
+  private isBegun = false;
   /** Networks by their hashes are numbered here, then paired with states. */
   private readonly networks = new Map<bigint, number>();
   private readonly seen = new PairSet();
-  private readonly isEstimated = new Set<number>();
   private readonly list: Int32Array<ArrayBuffer>[] = [new Int32Array(1 << 8)];
   private readonly wanted: Int32Array;
   private readonly isListed: Uint8Array;
@@ -37,7 +37,6 @@ export class NetworkSearch {
     this.isListed = new Uint8Array(model.taskCount);
     const root = this.space.addRoot();
     this.isNew(root);
-    this.open.push(root, 0);
   }
 
   get depth(): number {
@@ -51,26 +50,33 @@ export class NetworkSearch {
 
   get bytes(): number {
     return (
-      this.space.bytes + this.open.bytes + this.seen.bytes + this.relaxation.bytes + this.networks.size * 64
+      this.space.bytes +
+      this.pending.bytes +
+      this.seen.bytes +
+      this.relaxation.bytes +
+      this.networks.size * 64
     );
   }
 
   step(): SearchStatus {
-    let node = this.open.pop();
-    if (node < 0) return this.isCut ? 'cut' : 'exhausted';
-    while (node >= 0) {
+    let node = 0;
+    if (this.isBegun) {
+      if (!this.pending.take()) return this.isCut ? 'cut' : 'exhausted';
+      node = this.child(this.pending.takenNode, this.pending.takenStep, this.pending.takenVia);
+    }
+    this.isBegun = true;
+    for (let forced = 0; node >= 0; forced += 1) {
       if (this.space.isEnd(node)) {
         this.goal = node;
         return 'found';
       }
       const head = this.space.compoundHead(node);
       const methods = head < 0 ? null : this.applicableMethods(node, head);
-      if (methods?.length === 1) {
-        node = this.childByMethod(node, head, methods[0]!);
-      } else {
+      if (methods?.length !== 1 || forced >= longestForced) {
         this.expand(node, head, methods);
         break;
       }
+      node = this.child(node, head, methods[0]!);
     }
     return 'open';
   }
@@ -96,60 +102,37 @@ export class NetworkSearch {
     return this.seen.add(space.state[node]!, id);
   }
 
-  private childByMethod(node: number, head: number, method: number): number {
+  /** The node after a method (>= 0) or a primitive head; -1 when it lies too deep, or has been seen. */
+  private child(node: number, step: number, via: number): number {
     const { space } = this;
     const { count } = space;
     const steps = space.pool.count;
     space.states.load(space.state[node]!);
-    return this.keep(space.applyMethod(node, head, method), count, steps);
-  }
-
-  private keep(child: number, count: number, steps: number): number {
+    const child = via >= 0 ? space.applyMethod(node, step, via) : space.applyOperator(node, step);
     this.nodes += 1;
-    if (this.space.level[child]! > this.maxDepth) {
-      this.isCut = true;
-      this.space.forget(count, steps);
-      return -1;
-    }
-    if (this.isNew(child)) return child;
-    this.revisits += 1;
-    this.space.forget(count, steps);
+    if (space.level[child]! > this.maxDepth) this.isCut = true;
+    else if (this.isNew(child)) return child;
+    else this.revisits += 1;
+    space.forget(count, steps);
     return -1;
   }
 
   private expand(node: number, head: number, methods: readonly number[] | null): void {
-    const { space, relaxation } = this;
+    const { space, relaxation, pending } = this;
     const estimate = this.estimate(node);
     if (estimate >= unreachable) return;
-    if (estimate > this.open.first && !this.isEstimated.has(node)) {
-      this.isEstimated.add(node);
-      this.open.push(node, estimate);
-      return;
-    }
-    this.isEstimated.delete(node);
     if (methods === null) {
-      this.expandOperators(node, estimate);
+      for (const step of space.headsOf(node)) {
+        const operator = space.pool.task[step]!;
+        if (space.canDo(operator)) pending.push(node, step, ~operator, estimate - 1);
+      }
       return;
     }
     const top = relaxation.cost[relaxation.factCount + space.pool.task[head]!]!;
     for (let index = methods.length - 1; index >= 0; index -= 1) {
-      const cost = relaxation.methodCost(methods[index]!);
-      const child = this.childByMethod(node, head, methods[index]!);
-      if (child < 0) continue;
-      this.open.push(child, cost >= unreachable ? estimate + top : estimate - top + cost - 1);
-    }
-  }
-
-  private expandOperators(node: number, estimate: number): void {
-    const { space } = this;
-    const heads = space.headsOf(node).slice();
-    for (const head of heads) {
-      const operator = space.pool.task[head]!;
-      space.states.load(space.state[node]!);
-      if (!space.canDo(operator)) continue;
-      const { count } = space;
-      const child = this.keep(space.applyOperator(node, head), count, space.pool.count);
-      if (child >= 0) this.open.push(child, estimate - 1);
+      const method = methods[index]!;
+      const cost = relaxation.methodCost(method);
+      pending.push(node, head, method, cost >= unreachable ? estimate + top : estimate - top + cost - 1);
     }
   }
 

@@ -2,7 +2,7 @@
 // a slice is, is counted in work and not in time, so that the same seed searches the same. First lifted, for a
 // moment; then on the ground model; networks that are partly ordered as sequences first, then as they are.
 import type { Domain, Problem } from '../domain.js';
-import { groundProgram } from '../ground/ground.js';
+import { type GroundOutcome, groundProgram } from '../ground/ground.js';
 import type { GroundModel } from '../ground/model.js';
 import { cutMethods } from '../program/cut.js';
 import { lowerProgram } from '../program/lower.js';
@@ -14,7 +14,8 @@ import { bestFirst, depthFirst, type Entrant, improver, lifted, progression } fr
 import { asWritten, linearise } from './linearise.js';
 import { Meter } from './meter.js';
 
-const firstSlice = 1 << 20;
+/** About a tenth of a second. */
+const firstSlice = 1 << 24;
 /** Of the memory: a search that finds a plan soon or not at all gets by with less than one that keeps all it saw. */
 const liftedShare = 0.15;
 /** Steps of a search between two looks at the limits. */
@@ -58,7 +59,8 @@ function groundOnce(task: Task, program: Program): Grounding {
     if (known !== undefined) return known;
     const { meter } = task;
     const own = (): number => sum(task.entrants, (entrant) => entrant.bytes);
-    const result = yield* groundProgram(program, (bytes) => meter.goOn(bytes + own()));
+    const result = yield* groundBeside(task, program, (bytes) => meter.goOn(bytes + own()));
+    if ('status' in result) return result;
     if (result.kind === 'model') {
       note(meter, result.model);
       known = result.model;
@@ -69,10 +71,30 @@ function groundOnce(task: Task, program: Program): Grounding {
   };
 }
 
+/** Grounds, and lets the searches that have begun go on in turn with it. An outcome, when one of them ends all. */
+function* groundBeside(
+  task: Task,
+  program: Program,
+  goOn: (bytes: number) => boolean,
+): Generator<void, GroundOutcome | SearchOutcome> {
+  const run = groundProgram(program, goOn);
+  let turnAt = firstSlice * 8;
+  for (;;) {
+    const next = run.next();
+    if (next.done === true) return next.value;
+    yield;
+    if (next.value < turnAt || task.entrants.length === 0) continue;
+    const outcome = yield* raceOnce(task, turnAt / 2);
+    if (outcome !== null) return outcome;
+    turnAt *= 2;
+  }
+}
+
 function* findFirst(task: Task, grounding: Grounding): Generator<void, SearchOutcome> {
   const { domain, problem, options, program, entrants } = task;
   const { maxDepth, memoryBytes } = task.meter;
   const seed = options.seed ?? 1;
+  const chance = createChance(seed);
   const wants = (strategy: 'lifted' | 'ground'): boolean => options.strategies?.includes(strategy) ?? true;
   if (wants('lifted')) {
     const share = memoryBytes * (wants('ground') ? liftedShare : 0.9);
@@ -84,7 +106,6 @@ function* findFirst(task: Task, grounding: Grounding): Generator<void, SearchOut
   const ground = yield* grounding();
   if ('program' in ground) {
     entrants.unshift(bestFirst(domain, problem, ground, maxDepth, program.isTotalOrder));
-    const chance = createChance(seed);
     entrants.push(depthFirst(domain, problem, ground, maxDepth, program.isTotalOrder, chance));
   } else if (ground.status !== 'unsolvable' || program.isTotalOrder) {
     return entrants.length === 0 ? ground : yield* withoutGround(task, ground);
@@ -164,29 +185,31 @@ function relaxedAway(meter: Meter): SearchOutcome {
  * @returns null when that has been done, or no entrant is left.
  */
 function* race(task: Task, work: number): Generator<void, SearchOutcome | null> {
+  for (let slice = firstSlice; slice <= work && task.entrants.length > 0; slice *= 2) {
+    const outcome = yield* raceOnce(task, slice);
+    if (outcome !== null) return outcome;
+  }
+  return null;
+}
+
+/** Lets each entrant search once, for a slice. */
+function* raceOnce(task: Task, slice: number): Generator<void, SearchOutcome | null> {
   const { entrants, meter, options } = task;
-  for (let slice = firstSlice; slice <= work && entrants.length > 0; slice *= 2) {
-    for (const entrant of entrants.slice()) {
-      const status = yield* runSlice(task, entrant, entrant.work + slice);
-      if (meter.limit !== null) return limited(meter, entrant.name);
-      if (status === 'found') {
-        const plan = entrant.plan();
-        options.onImprovement?.(plan);
-        return { status: 'solved', plan, optimal: false, statistics: meter.statistics(entrant.name) };
-      }
-      if (status === 'exhausted') {
-        if (entrant.isComplete) {
-          const reason = 'Every decomposition was tried.';
-          return { status: 'unsolvable', reason, statistics: meter.statistics(entrant.name) };
-        }
-        entrants.splice(entrants.indexOf(entrant), 1);
-      }
-      if (status === 'cut') {
-        if (entrant.isFull === true) meter.isFull = true;
-        else meter.isCut = true;
-        entrants.splice(entrants.indexOf(entrant), 1);
-      }
+  for (const entrant of entrants.slice()) {
+    const status = yield* runSlice(task, entrant, entrant.work + slice);
+    if (meter.limit !== null) return limited(meter, entrant.name);
+    if (status === 'found') {
+      const plan = entrant.plan();
+      options.onImprovement?.(plan);
+      return { status: 'solved', plan, optimal: false, statistics: meter.statistics(entrant.name) };
     }
+    if (status === 'exhausted' && entrant.isComplete) {
+      const reason = 'Every decomposition was tried.';
+      return { status: 'unsolvable', reason, statistics: meter.statistics(entrant.name) };
+    }
+    if (status === 'cut' && entrant.isFull === true) meter.isFull = true;
+    else if (status === 'cut') meter.isCut = true;
+    if (status !== 'open') entrants.splice(entrants.indexOf(entrant), 1);
   }
   return null;
 }
@@ -217,7 +240,7 @@ function* runSlice(
 }
 
 /** Work between two looks at the limits: well under 10 ms. */
-const workPerLook = 1 << 18;
+const workPerLook = 1 << 20;
 
 function sum(entrants: readonly Entrant[], of: (entrant: Entrant) => number): number {
   return entrants.reduce((total, entrant) => total + of(entrant), 0);

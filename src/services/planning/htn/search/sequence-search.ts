@@ -1,8 +1,8 @@
 // Greedy best-first search over totally ordered networks. A child is ordered by what its method costs under
-// the relaxation of its parent, and given its own estimate when it comes up; where only one method can be
-// applied, it is applied without estimate. Nodes seen before (state and stack) are left out.
+// the relaxation of its parent, and made, and given its own estimate, when its turn comes; where only one method can
+// be applied, it is applied without estimate. Nodes seen before (state and stack) are left out.
 import type { GroundModel } from '../ground/model.js';
-import { OpenList } from './open-list.js';
+import { PendingList } from './pending.js';
 import { Relaxation, unreachable } from './relaxation.js';
 import { SequenceSpace } from './sequence-space.js';
 import { PairCosts } from './stack-pool.js';
@@ -10,8 +10,11 @@ import { PairCosts } from './stack-pool.js';
 /** `open`: there is more to search. `cut`: there is not, but for what lies deeper than the limit. */
 export type SearchStatus = 'open' | 'found' | 'exhausted' | 'cut';
 
-/** Work of making a node, in the units of relaxations. */
-export const nodeWork = 30;
+/** Work of making a node, in the units of relaxations: about 5 ns each. */
+export const nodeWork = 300;
+
+/** How long a search goes on where there is only one way, before it looks whether that leads anywhere. */
+export const longestForced = 64;
 
 export class SequenceSearch {
   readonly space: SequenceSpace;
@@ -22,13 +25,13 @@ export class SequenceSearch {
   goal = -1;
   private readonly model: GroundModel;
   private readonly relaxation: Relaxation;
-  private readonly open = new OpenList();
+  private readonly pending = new PendingList();
+  private isBegun = false;
   private readonly seen = new PairCosts();
   private readonly costWeight: number;
   private readonly maxDepth: number;
   private isCut = false;
   private deepest = 0;
-  private readonly isEstimated = new Set<number>();
   private readonly wanted: Int32Array;
   private readonly isListed: Uint8Array;
   private wantedCount = 0;
@@ -47,7 +50,6 @@ export class SequenceSearch {
     this.isListed = new Uint8Array(model.taskCount);
     const root = this.space.addRoot();
     this.seen.lower(this.space.state[root]!, this.space.stack[root]!, 0);
-    this.open.push(root, 0);
   }
 
   get depth(): number {
@@ -60,30 +62,28 @@ export class SequenceSearch {
   }
 
   get bytes(): number {
-    return this.space.bytes + this.open.bytes + this.seen.bytes + this.relaxation.bytes;
+    return this.space.bytes + this.pending.bytes + this.seen.bytes + this.relaxation.bytes;
   }
 
-  /** Expands a node. */
+  /** Makes the child whose turn it is, and goes on from it while there is only one way. */
   step(): SearchStatus {
-    let node = this.open.pop();
-    if (node < 0) return this.isCut ? 'cut' : 'exhausted';
-    for (let isForced = true; isForced; ) {
-      isForced = false;
-      if (this.space.cost[node]! >= this.space.bound) return 'open';
+    let node = 0;
+    if (this.isBegun) {
+      if (!this.pending.take()) return this.isCut ? 'cut' : 'exhausted';
+      node = this.child(this.pending.takenNode, this.pending.takenVia);
+    }
+    this.isBegun = true;
+    for (let forced = 0; node >= 0; forced += 1) {
       if (this.space.isEnd(node)) {
         this.goal = node;
         return 'found';
       }
       const applicable = this.applicableMethods(node);
-      if (applicable.length === 1) {
-        const child = this.child(node, applicable[0]!);
-        if (child < 0) return 'open';
-        node = child;
-        isForced = true;
-        this.deepest = Math.max(this.deepest, this.space.level[node]!);
-      } else if (applicable.length > 1) {
-        this.expand(node, applicable);
+      if (applicable.length !== 1 || forced >= longestForced) {
+        if (applicable.length > 0) this.expand(node, applicable);
+        break;
       }
+      node = this.child(node, applicable[0]!);
     }
     return 'open';
   }
@@ -105,6 +105,7 @@ export class SequenceSearch {
     const { space } = this;
     this.nodes += 1;
     space.states.load(space.state[node]!);
+    if (space.cost[node]! >= space.bound) return -1;
     const child = space.applyMethod(node, method);
     if (child < 0) return -1;
     if (space.level[child]! > this.maxDepth) {
@@ -113,32 +114,26 @@ export class SequenceSearch {
       return -1;
     }
     const cost = this.costWeight === 0 ? 0 : space.cost[child]!;
-    if (this.seen.lower(space.state[child]!, space.stack[child]!, cost)) return child;
+    if (this.seen.lower(space.state[child]!, space.stack[child]!, cost)) {
+      this.deepest = Math.max(this.deepest, space.level[child]!);
+      return child;
+    }
     this.revisits += 1;
     space.forget(child);
     return -1;
   }
 
   private expand(node: number, applicable: readonly number[]): void {
+    const { relaxation, space } = this;
     const left = this.estimate(node);
     if (left >= unreachable) return;
-    const estimate = left + this.costWeight * this.space.cost[node]!;
-    if (estimate > this.open.first && !this.isEstimated.has(node)) {
-      this.isEstimated.add(node);
-      this.open.push(node, estimate);
-      return;
-    }
-    this.isEstimated.delete(node);
-    const { relaxation } = this;
-    const top = relaxation.cost[relaxation.factCount + this.space.topTask(node)]!;
+    const estimate = left + this.costWeight * space.cost[node]!;
+    const top = relaxation.cost[relaxation.factCount + space.topTask(node)]!;
     // The last pushed comes first among equals: the author's order is kept by going backwards.
     for (let index = applicable.length - 1; index >= 0; index -= 1) {
       const method = applicable[index]!;
       const cost = relaxation.methodCost(method);
-      const child = this.child(node, method);
-      if (child < 0) continue;
-      const priority = cost >= unreachable ? estimate + top : estimate - top + cost - 1;
-      this.open.push(child, priority);
+      this.pending.push(node, 0, method, cost >= unreachable ? estimate + top : estimate - top + cost - 1);
     }
   }
 
