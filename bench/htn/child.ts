@@ -23,6 +23,7 @@ const answer = (): Answer => {
     memoryMb: asked.memoryMb,
     seed: asked.seed,
     improve: asked.improve,
+    ...(asked.strategies === undefined ? {} : { strategies: asked.strategies }),
     onImprovement: () => {
       firstMs ||= cpuMs();
     },

@@ -1,5 +1,5 @@
 // What a child is asked, what it answers, and the line that is kept of it.
-import type { SearchStatistics } from '../../src/services/planning/htn/search-outcome.js';
+import type { SearchStatistics, SearchStrategy } from '../../src/services/planning/htn/search-outcome.js';
 
 export interface Asked {
   readonly domainFile: string;
@@ -8,6 +8,8 @@ export interface Asked {
   readonly memoryMb: number;
   readonly seed: number;
   readonly improve: boolean;
+  /** All that there are, when left out. */
+  readonly strategies?: readonly SearchStrategy[];
 }
 
 export interface Answer {

@@ -5,6 +5,7 @@ import { spawn } from 'node:child_process';
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import type { SearchStrategy } from '../../src/services/planning/htn/search-outcome.js';
 import { findInstances, type Instance, sampleOf } from './instances.js';
 import { bestCosts, coverageTable } from './report.js';
 import type { Answer, Asked, Result } from './result.js';
@@ -19,6 +20,8 @@ const { values } = parseArgs({
     jobs: { type: 'string', default: '1' },
     seed: { type: 'string', default: '1' },
     improve: { type: 'boolean', default: false },
+    /** Strategies, with commas between: lifted, ground. */
+    planner: { type: 'string' },
     out: { type: 'string' },
     /** Only the table of results that were kept. */
     table: { type: 'string' },
@@ -37,6 +40,7 @@ function runChild(instance: Instance, limitSeconds: number, memoryMb: number): P
     memoryMb: Math.max(64, memoryMb - otherMb),
     seed: Number(values.seed),
     improve: values.improve,
+    ...(values.planner === undefined ? {} : { strategies: values.planner.split(',') as SearchStrategy[] }),
   };
   const heap = `--max-old-space-size=${memoryMb}`;
   const started = spawn(process.execPath, [heap, child, JSON.stringify(asked)], {

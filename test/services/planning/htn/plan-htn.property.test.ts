@@ -9,7 +9,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Domain, Problem } from '../../../../src/services/planning/htn/domain.js';
-import { LiftedState } from '../../../../src/services/planning/htn/lifted/lifted-state.js';
+import { findFact } from '../../../../src/services/planning/htn/lifted/relation.js';
+import {
+  addFact,
+  createState,
+  deleteFact,
+  undoState,
+} from '../../../../src/services/planning/htn/lifted/state.js';
 import { planHtn } from '../../../../src/services/planning/htn/plan-htn.js';
 import { lowerProgram } from '../../../../src/services/planning/htn/program/lower.js';
 import { validatePlan } from '../../../../src/services/planning/htn/validate.js';
@@ -131,18 +137,24 @@ describe('the planner', () => {
     const change = fc.tuple(fc.constantFrom(0, 1, 2), fc.boolean());
     fc.assert(
       fc.property(smallProblem, fc.array(change), fc.array(change), (asked, kept, undone) => {
-        const state = new LiftedState(lowerProgram(asked.domain, asked.problem));
-        const none = new Int32Array(0);
-        for (const [predicate, isAdded] of kept) state.change(predicate, none, isAdded);
+        const state = createState(lowerProgram(asked.domain, asked.problem));
+        const none = new Int32Array(1);
+        const make = (predicate: number, isAdded: boolean): void => {
+          const fact = findFact(state.relations[predicate]!, none, 0);
+          if (isAdded) addFact(state, predicate, none, false);
+          else deleteFact(state, predicate, fact, false);
+        };
+        for (const [predicate, isAdded] of kept) make(predicate, isAdded);
         const seen = (): unknown => [
-          [0, 1, 2].map((predicate) => state.has(predicate, none)),
-          state.hashA,
-          state.hashB,
+          state.relations.map((relation) => relation.holds[findFact(relation, none, 0)] === 1),
+          state.hashLow,
+          state.hashHigh,
+          state.trailSize,
         ];
         const before = seen();
-        const { mark } = state;
-        for (const [predicate, isAdded] of undone) state.change(predicate, none, isAdded);
-        state.undo(mark);
+        const mark = state.trailSize;
+        for (const [predicate, isAdded] of undone) make(predicate, isAdded);
+        undoState(state, mark);
         expect(seen()).toEqual(before);
       }),
     );

@@ -2,6 +2,7 @@
 // durations, descriptions) is left out, goal methods are refused.
 import { EngineError } from '../../../../errors.js';
 import type { Domain, Method, Operator, Problem, Signature, TaskNetwork } from '../domain.js';
+import { writableName as named, writableNumber } from './writable.js';
 import type { Atom, Formula, Postcondition, Quantity, TypedName } from '../formula.js';
 
 /** Writes a domain as HDDL. @throws EngineError `INPUT_INVALID` when it has goal methods. */
@@ -14,26 +15,28 @@ export function writeHddlDomain(domain: Domain): string {
     section(':constants', domain.constants.map(typed)),
     section(':predicates', domain.predicates.map(signature)),
     section(':functions', functions),
-    ...domain.tasks.map((task) => `(:task ${task.name} :parameters ${parameters(task.parameters)})`),
+    ...domain.tasks.map((task) => `(:task ${named(task.name)} :parameters ${parameters(task.parameters)})`),
     ...domain.methods.map(writeMethod),
     ...domain.operators.map((operator) => writeOperator(operator, hasCosts)),
     ...domain.axioms.map((axiom) => {
-      const head = [axiom.predicate, ...axiom.parameters.map(typed)].join(' ');
+      const head = [named(axiom.predicate), ...axiom.parameters.map(typed)].join(' ');
       return `(:derived (${head}) ${writeFormula(axiom.condition)})`;
     }),
   ];
-  return definition(`(domain ${domain.name})`, sections);
+  return definition(`(domain ${named(domain.name)})`, sections);
 }
 
 /** Writes a problem as HDDL. @throws EngineError `INPUT_INVALID` when its network asks for goals. */
 export function writeHddlProblem(problem: Problem): string {
   const init = [
     ...problem.facts.map((fact) => call(fact.predicate, fact.arguments)),
-    ...problem.values.map((value) => `(= ${call(value.function, value.arguments)} ${value.value})`),
+    ...problem.values.map(
+      (value) => `(= ${call(value.function, value.arguments)} ${writableNumber(value.value)})`,
+    ),
   ];
   const { network, goal, metric } = problem;
-  return definition(`(problem ${problem.name})`, [
-    `(:domain ${problem.domain})`,
+  return definition(`(problem ${named(problem.name)})`, [
+    `(:domain ${named(problem.domain)})`,
     section(':objects', problem.objects.map(typed)),
     `(:htn :parameters ${parameters(network.parameters)}${writeNetwork(network, problem.name)})`,
     init.length === 0 ? '(:init)' : section(':init', init),
@@ -56,13 +59,13 @@ function section(keyword: string, lines: readonly string[]): string {
 function typeLines(domain: Domain): string[] {
   return domain.types.flatMap((type) => {
     const parents = type.parents.length === 0 ? ['object'] : type.parents;
-    return parents.map((parent) => `${type.name} - ${parent}`);
+    return parents.map((parent) => `${named(type.name)} - ${named(parent)}`);
   });
 }
 
 function typed({ name, types }: TypedName): string {
-  if (types.length === 0) return `${name} - object`;
-  return `${name} - ${types.length === 1 ? types[0] : `(either ${types.join(' ')})`}`;
+  const [only = 'object'] = types.map(named);
+  return `${named(name)} - ${types.length < 2 ? only : `(either ${types.map(named).join(' ')})`}`;
 }
 
 function parameters(list: readonly TypedName[]): string {
@@ -70,17 +73,17 @@ function parameters(list: readonly TypedName[]): string {
 }
 
 function signature(each: Signature): string {
-  return `(${[each.name, ...each.parameters.map(typed)].join(' ')})`;
+  return `(${[named(each.name), ...each.parameters.map(typed)].join(' ')})`;
 }
 
 function call(name: string, terms: readonly string[]): string {
-  return `(${[name, ...terms].join(' ')})`;
+  return `(${[name, ...terms].map(named).join(' ')})`;
 }
 
 function writeMethod(method: Method): string {
   if (method.target.kind === 'goal') refuseGoal(`method '${method.name}'`);
   return (
-    `(:method ${method.name}\n  :parameters ${parameters(method.parameters)}` +
+    `(:method ${named(method.name)}\n  :parameters ${parameters(method.parameters)}` +
     `\n  :task ${call(method.target.name, method.target.terms)}` +
     `\n  :precondition ${writeFormula(method.precondition)}${writeNetwork(method, method.name)}\n)`
   );
@@ -89,7 +92,7 @@ function writeMethod(method: Method): string {
 function writeNetwork(network: TaskNetwork, of: string): string {
   const tasks = network.subtasks.map((subtask) => {
     if (subtask.kind === 'goal') refuseGoal(`'${of}'`);
-    return `(${subtask.id} ${call(subtask.name, subtask.terms)})`;
+    return `(${named(subtask.id)} ${call(subtask.name, subtask.terms)})`;
   });
   const order = network.ordering.map(([first, second]) => `(< ${first} ${second})`);
   const constraints = network.constraints.map(writeFormula);
@@ -121,7 +124,7 @@ function writeOperator(operator: Operator, hasCosts: boolean): string {
   const { postcondition } = operator;
   const parts = postcondition.kind === 'and' ? postcondition.parts : [postcondition];
   return (
-    `(:action ${operator.name}\n  :parameters ${parameters(operator.parameters)}` +
+    `(:action ${named(operator.name)}\n  :parameters ${parameters(operator.parameters)}` +
     `\n  :precondition ${writeFormula(operator.precondition)}` +
     `\n  :effect ${writePostcondition({ kind: 'and', parts: [...parts, ...cost] })}\n)`
   );
@@ -142,7 +145,7 @@ export function writeFormula(formula: Formula): string {
     case 'imply':
       return `(imply ${writeFormula(formula.condition)} ${writeFormula(formula.consequence)})`;
     case 'equal':
-      return `(= ${formula.left} ${formula.right})`;
+      return `(= ${named(formula.left)} ${named(formula.right)})`;
     case 'compare':
       return `(${formula.operator} ${writeQuantity(formula.left)} ${writeQuantity(formula.right)})`;
     default:
@@ -151,7 +154,7 @@ export function writeFormula(formula: Formula): string {
 }
 
 function writeQuantity(quantity: Quantity): string {
-  if (quantity.kind === 'number') return String(quantity.value);
+  if (quantity.kind === 'number') return writableNumber(quantity.value);
   if (quantity.kind === 'fluent') return call(quantity.function, quantity.terms);
   return `(${[quantity.operator, ...quantity.parts.map(writeQuantity)].join(' ')})`;
 }

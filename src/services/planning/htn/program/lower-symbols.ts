@@ -26,7 +26,11 @@ export function lowerSymbols(
       isStatic: !changed.has(id) && !derived.has(id),
       isDerived: derived.has(id),
     })),
-    functions: domain.functions.map(({ name }, id) => ({ name, isStatic: !numeric.has(id) })),
+    functions: domain.functions.map(({ name, parameters }, id) => ({
+      name,
+      arity: parameters.length,
+      isStatic: !numeric.has(id),
+    })),
     facts: problem.facts.map((fact) => {
       const predicate = symbols.predicates.id(fact.predicate, at);
       const arity = symbols.predicateArity[predicate]!;

@@ -137,7 +137,11 @@ export interface Program {
     readonly isStatic: boolean;
     readonly isDerived: boolean;
   }[];
-  readonly functions: readonly { readonly name: string; readonly isStatic: boolean }[];
+  readonly functions: readonly {
+    readonly name: string;
+    readonly arity: number;
+    readonly isStatic: boolean;
+  }[];
   /** Facts of the beginning: predicate and objects. */
   readonly facts: readonly { readonly predicate: number; readonly arguments: Int32Array }[];
   /** Values of the beginning by `function,object,object…`. */

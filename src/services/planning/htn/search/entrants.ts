@@ -1,8 +1,7 @@
 // Entrants: the searches that take part in a portfolio, under one interface.
 import type { Domain, Problem } from '../domain.js';
 import type { GroundModel } from '../ground/model.js';
-import { LiftedSearch } from '../lifted/lifted-search.js';
-import type { Program } from '../program/program.js';
+import { createLiftedSearch, type LiftedTask } from '../lifted/lifted-search.js';
 import type { HtnPlan } from '../solution.js';
 import { DepthSearch } from './depth-search.js';
 import { NetworkSearch } from './network-search.js';
@@ -21,6 +20,8 @@ export interface Entrant {
   readonly revisits: number;
   /** Methods applied one after the other on the longest path that is still open. */
   readonly depth: number;
+  /** It ended for want of memory of its own. */
+  readonly isFull?: boolean;
   plan(): HtnPlan;
 }
 
@@ -100,22 +101,9 @@ function sequenceEntrant(
   });
 }
 
-export function lifted(
-  domain: Domain,
-  problem: Problem,
-  program: Program,
-  maxDepth: number,
-  chance: () => number,
-): Entrant {
-  const search = new LiftedSearch(program, maxDepth, chance);
-  return Object.assign(search, {
-    name: 'lifted',
-    isComplete: false,
-    plan: (): HtnPlan => {
-      const { source, methods } = search.source();
-      return planOfSequence(domain, problem, source, methods);
-    },
-  });
+/** Ends `exhausted` only when all has been tried, else `cut`. */
+export function lifted(task: LiftedTask): Entrant {
+  return Object.assign(createLiftedSearch(task), { name: 'lifted', isComplete: true });
 }
 
 /** Networks as they are. */

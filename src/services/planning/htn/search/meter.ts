@@ -14,6 +14,8 @@ export class Meter {
   methods = 0;
   /** Something was left out because it lay too deep. */
   isCut = false;
+  /** A search gave up for want of memory of its own. */
+  isFull = false;
   /** The first limit that was met. */
   limit: SearchLimit | null = null;
   private readonly options: SearchOptions;
@@ -26,6 +28,10 @@ export class Meter {
 
   get maxDepth(): number {
     return this.options.depth ?? Infinity;
+  }
+
+  get memoryBytes(): number {
+    return (this.options.memoryMb ?? defaultMemoryMb) * mebibyte;
   }
 
   /** Milliseconds since the search began; 0 without a clock. */
@@ -47,7 +53,7 @@ export class Meter {
   private metLimit(bytes: number): SearchLimit | null {
     const { options } = this;
     if (options.signal?.aborted === true) return 'stopped';
-    if (bytes > (options.memoryMb ?? defaultMemoryMb) * mebibyte) return 'memory';
+    if (bytes > this.memoryBytes) return 'memory';
     if (options.nodes !== undefined && this.nodes >= options.nodes) return 'nodes';
     if (options.timeMs !== undefined && this.elapsedMs >= options.timeMs) return 'time';
     return null;

@@ -4,7 +4,6 @@
 import type { Domain, Problem } from '../domain.js';
 import { type GroundOutcome, groundProgram } from '../ground/ground.js';
 import type { GroundModel } from '../ground/model.js';
-import { isLiftable } from '../lifted/lifted-search.js';
 import { cutMethods } from '../program/cut.js';
 import { lowerProgram } from '../program/lower.js';
 import type { Program } from '../program/program.js';
@@ -17,6 +16,8 @@ import { Meter } from './meter.js';
 
 /** About a tenth of a second. */
 const firstSlice = 1 << 24;
+/** Of the memory: a search that finds a plan soon or not at all gets by with less than one that keeps all it saw. */
+const liftedShare = 0.15;
 /** Steps of a search between two looks at the limits. */
 const stepsPerLook = 32;
 
@@ -90,12 +91,14 @@ function* groundBeside(
 }
 
 function* findFirst(task: Task, grounding: Grounding): Generator<void, SearchOutcome> {
-  const { domain, problem, options, program, sequences, entrants } = task;
-  const { maxDepth } = task.meter;
-  const chance = createChance(options.seed ?? 1);
+  const { domain, problem, options, program, entrants } = task;
+  const { maxDepth, memoryBytes } = task.meter;
+  const seed = options.seed ?? 1;
+  const chance = createChance(seed);
   const wants = (strategy: 'lifted' | 'ground'): boolean => options.strategies?.includes(strategy) ?? true;
-  if (wants('lifted') && isLiftable(sequences)) {
-    entrants.push(lifted(domain, problem, sequences, maxDepth, chance));
+  if (wants('lifted')) {
+    const share = memoryBytes * (wants('ground') ? liftedShare : 0.9);
+    entrants.push(lifted({ domain, problem, program, maxDepth, seed, memoryBytes: share }));
     const first = yield* race(task, wants('ground') ? firstSlice : Infinity);
     if (first !== null) return first;
   }
@@ -165,7 +168,7 @@ function note(meter: Meter, model: GroundModel): void {
 function limited(meter: Meter, strategy: string): SearchOutcome {
   return {
     status: 'limit',
-    limit: meter.limit ?? (meter.isCut ? 'depth' : 'stopped'),
+    limit: meter.limit ?? (meter.isFull ? 'memory' : meter.isCut ? 'depth' : 'stopped'),
     statistics: meter.statistics(strategy),
   };
 }
@@ -204,7 +207,8 @@ function* raceOnce(task: Task, slice: number): Generator<void, SearchOutcome | n
       const reason = 'Every decomposition was tried.';
       return { status: 'unsolvable', reason, statistics: meter.statistics(entrant.name) };
     }
-    if (status === 'cut') meter.isCut = true;
+    if (status === 'cut' && entrant.isFull === true) meter.isFull = true;
+    else if (status === 'cut') meter.isCut = true;
     if (status !== 'open') entrants.splice(entrants.indexOf(entrant), 1);
   }
   return null;

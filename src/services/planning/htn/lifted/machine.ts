@@ -1,0 +1,83 @@
+// Machine of the lifted search: state, network and compiled model of one dive, at the beginning.
+import type { Program } from '../program/program.js';
+import type { Compiling } from './checks.js';
+import { compileDerivation, type Derivation, derive } from './derive.js';
+import { createLedger, type Ledger } from './ledger.js';
+import { cardinalitiesOf, compileModel, type LiftedModel } from './model.js';
+import type { Needs } from './needs.js';
+import { createNetwork, type Network, networkBytes } from './network.js';
+import { addFact, createState, type LiftedState, setValue, stateBytes } from './state.js';
+import { createPendingChanges, type PendingChanges } from './steps.js';
+import type { Visited } from './visited.js';
+
+export interface Machine {
+  readonly program: Program;
+  readonly state: LiftedState;
+  readonly network: Network;
+  readonly model: LiftedModel;
+  readonly visited: Visited;
+  readonly derivation: Derivation;
+  readonly registers: Int32Array;
+  readonly pending: PendingChanges;
+  readonly ledger: Ledger;
+}
+
+/** @param chance - Puts facts and objects in an order of chance; null for the author's. */
+export function createMachine(
+  program: Program,
+  needs: readonly (Needs | null)[],
+  visited: Visited,
+  chance: (() => number) | null,
+): Machine {
+  const state = createState(program);
+  const members = program.types.map((type) => type.members.slice());
+  if (chance !== null) for (const each of members) shuffle(each, chance);
+  const compiling: Compiling = { program, state, members };
+  const cardinalities = cardinalitiesOf(program);
+  const model = compileModel(compiling, needs, cardinalities);
+  const derivation = compileDerivation(compiling, cardinalities);
+  begin(state, program, chance);
+  derive(state, derivation);
+  state.trailSize = 0;
+  state.pastSize = 0;
+  return {
+    program,
+    state,
+    network: createNetwork(program.root),
+    model,
+    visited,
+    derivation,
+    registers: new Int32Array(model.widest.slots),
+    pending: createPendingChanges(model.widest.terms),
+    ledger: createLedger(),
+  };
+}
+
+/** Makes the facts and values of the beginning hold. */
+function begin(state: LiftedState, program: Program, chance: (() => number) | null): void {
+  const order = Int32Array.from(program.facts.keys());
+  if (chance !== null) shuffle(order, chance);
+  for (const at of order) {
+    const { predicate, arguments: objects } = program.facts[at]!;
+    addFact(state, predicate, objects, false);
+  }
+  for (const [key, value] of program.values) {
+    const [id, ...objects] = key.split(',').map(Number);
+    setValue(state, id!, Int32Array.from(objects), value);
+  }
+}
+
+/** Puts numbers into an order of chance (Fisher and Yates, 1938). */
+function shuffle(numbers: Int32Array, chance: () => number): void {
+  for (let index = numbers.length - 1; index > 0; index -= 1) {
+    const other = Math.floor(chance() * (index + 1));
+    const held = numbers[index]!;
+    numbers[index] = numbers[other]!;
+    numbers[other] = held;
+  }
+}
+
+/** Bytes of the machine's arrays. */
+export function machineBytes({ state, network, visited, ledger }: Machine): number {
+  return stateBytes(state) + networkBytes(network) + visited.slots.byteLength + ledger.nodes.byteLength * 3;
+}

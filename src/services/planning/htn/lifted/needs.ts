@@ -1,0 +1,167 @@
+// What must hold when a task begins, whatever becomes of it: literals over its parameters, to a fixpoint over the
+// methods. What a later subtask needs, and no earlier one can make, must hold from the beginning: so a method can
+// be tested, and its variables bound, by what its subtasks will ask for. (Pulling preconditions up is done by
+// HyperTensioN, Maurício Magnaguagno, Felipe Meneguzzi and Lavindra de Silva, 2020.)
+import type { AtomPattern, Program, ProgramMethod, ProgramOperator } from '../program/program.js';
+import { atomKey, substitute } from '../program/slots.js';
+import { type ChangePattern, findMayChange, generalised, type MayChange, mayBeAmong } from './may-change.js';
+
+/** A fact that must hold, or must not. */
+export interface Need {
+  readonly atom: AtomPattern;
+  readonly isNegated: boolean;
+}
+
+/** Needs by a key that is the same for the same need. */
+export type Needs = ReadonlyMap<string, Need>;
+
+/** What of each method's subtasks may be asked for when it is applied. */
+export interface FoundNeeds {
+  /** Per method, over its slots: what it needs. Null when it can never be carried to its end. */
+  readonly ofMethods: readonly (Needs | null)[];
+}
+
+const mostNeeds = 64;
+
+function keyOf({ atom, isNegated }: Need): string {
+  return `${isNegated ? '!' : ''}${atomKey(atom)}`;
+}
+
+function put(needs: Map<string, Need>, need: Need): void {
+  if (needs.size < mostNeeds) needs.set(keyOf(need), need);
+}
+
+/**
+ * @param others - What tasks outside of a method may change between its subtasks: nothing in a total order, and in
+ * a partial one whatever the operators change (`'all'`), unless that is not reckoned with.
+ */
+export function findNeeds(program: Program, others: 'none' | 'all'): FoundNeeds {
+  const { operators, methods } = program;
+  const mayChange = findMayChange(program);
+  const general = others === 'all' ? anyChanges(program, mayChange) : { added: [], deleted: [] };
+  const found: (Needs | null)[] = [...operators.map(needsOfOperator), ...program.tasks.map(() => null)];
+  const own = methods.map((method) => needsOfCondition(method));
+  const needsOf = (index: number): Needs | null =>
+    needsOfMethod({ program, found, mayChange, general }, methods[index]!, own[index]!);
+  const byTask = new Map<number, number[]>();
+  methods.forEach((method, index) => byTask.set(method.task, [...(byTask.get(method.task) ?? []), index]));
+  for (let isStable = false; !isStable; ) {
+    isStable = true;
+    for (const [task, indices] of byTask) {
+      const before = found[task]!;
+      const lifted = indices.map((index) => lift(methods[index]!, needsOf(index)));
+      const after = intersection(before === null ? lifted : [before, ...lifted]);
+      if (after === null || before?.size === after.size) continue;
+      found[task] = after;
+      isStable = false;
+    }
+  }
+  return { ofMethods: methods.map((_, index) => needsOf(index)) };
+}
+
+function needsOfOperator(operator: ProgramOperator): Needs {
+  const needs = new Map<string, Need>();
+  for (const need of literalsOf(operator.condition)) {
+    if (need.atom.terms.every((term) => term < operator.parameterCount)) put(needs, need);
+  }
+  return needs;
+}
+
+function needsOfCondition(method: ProgramMethod): Needs {
+  const needs = new Map<string, Need>();
+  const matched = new Set(method.matched);
+  for (const need of literalsOf(method.condition)) {
+    if (need.atom.terms.every((term) => term < 0 || matched.has(term))) put(needs, need);
+  }
+  return needs;
+}
+
+function* literalsOf(condition: ProgramMethod['condition']): Generator<Need> {
+  for (const atom of condition.atoms) yield { atom, isNegated: false };
+  for (const check of condition.checks) if (check.kind === 'literal') yield check;
+}
+
+/** A method's needs over the parameters of its task; those of other slots are not its task's. */
+function lift(method: ProgramMethod, needs: Needs | null): Needs | null {
+  if (needs === null) return null;
+  const positions = new Map<number, number>();
+  method.terms.forEach((term, index) => {
+    if (term >= 0 && !positions.has(term)) positions.set(term, index);
+  });
+  const lifted = new Map<string, Need>();
+  for (const { atom, isNegated } of needs.values()) {
+    const own = substitute(atom, (slot) => positions.get(slot));
+    if (own !== null) put(lifted, { atom: own, isNegated });
+  }
+  return lifted;
+}
+
+function intersection(all: readonly (Needs | null)[]): Needs | null {
+  const [one, ...rest] = all.filter((each) => each !== null);
+  if (one === undefined) return null;
+  return new Map([...one].filter(([key]) => rest.every((other) => other.has(key))));
+}
+
+interface Analysis {
+  readonly program: Program;
+  readonly found: readonly (Needs | null)[];
+  readonly mayChange: MayChange;
+  /** What tasks outside of a method may change. */
+  readonly general: GeneralChanges;
+}
+
+interface GeneralChanges {
+  readonly added: readonly ChangePattern[];
+  readonly deleted: readonly ChangePattern[];
+}
+
+function anyChanges(program: Program, { added, deleted }: MayChange): GeneralChanges {
+  const of = (changes: MayChange['added']): ChangePattern[] =>
+    program.operators.flatMap((operator, task) =>
+      [...changes[task]!.values()].map((pattern) => generalised(pattern, operator.slotTypes)),
+    );
+  return { added: of(added), deleted: of(deleted) };
+}
+
+function needsOfMethod(analysis: Analysis, method: ProgramMethod, own: Needs): Needs | null {
+  const { program, found, mayChange, general } = analysis;
+  const needs = new Map(own);
+  const before = predecessors(method);
+  const among = (atom: AtomPattern, patterns: Iterable<ChangePattern>, terms: Int32Array): boolean => {
+    for (const pattern of patterns) if (mayBeAmong(program, method, atom, pattern, terms)) return true;
+    return false;
+  };
+  for (const [index, subtask] of method.subtasks.entries()) {
+    const asked = found[subtask.task]!;
+    if (asked === null) return null;
+    const earlier = before(index);
+    for (const { atom, isNegated } of asked.values()) {
+      const instance = substitute(atom, (slot) => subtask.terms[slot]!)!;
+      const kind = isNegated ? 'deleted' : 'added';
+      const isLate = program.predicates[atom.predicate]!.isDerived
+        ? earlier.length > 0 || method.ordering !== null
+        : earlier.some((each) => among(instance, mayChange[kind][each.task]!.values(), each.terms)) ||
+          among(instance, general[kind], subtask.terms);
+      if (!isLate) put(needs, { atom: instance, isNegated });
+    }
+  }
+  return needs;
+}
+
+/** The subtasks that may come before one: all but those ordered after it. */
+function predecessors(method: ProgramMethod): (index: number) => ProgramMethod['subtasks'] {
+  const { subtasks, ordering } = method;
+  if (ordering === null) return (index) => subtasks.slice(0, index);
+  const after = subtasks.map(() => new Set<number>());
+  for (let isStable = false; !isStable; ) {
+    isStable = true;
+    for (const [first, second] of ordering) {
+      const reached = after[first]!;
+      const before = reached.size;
+      reached.add(second);
+      for (const each of after[second]!) reached.add(each);
+      if (reached.size > before) isStable = false;
+    }
+  }
+  return (index) => subtasks.filter((_, other) => other !== index && !after[index]!.has(other));
+}
