@@ -11,7 +11,10 @@ import { type GeneticSettings, geneticSettings, hugeSize } from './genetic-setti
 import type { Individual } from './individual.js';
 import { shiftOne, swapNeighbours } from './mutation.js';
 
-/** Searches a classical problem until it is closed: larger and larger populations, each from the beginning. */
+/**
+ * Searches a classical problem until it is closed: larger and larger populations, each from the beginning. What it does
+ * does not depend on how many schedules it may make, so that more of them are never worse.
+ */
 export function createGeneticSearch(
   classic: ClassicInstance,
   incumbent: Incumbent,
@@ -23,13 +26,19 @@ export function createGeneticSearch(
   );
 }
 
+/** Schedules of the first phase; each later one goes on to so many times as many, with a new, larger population. */
+const phaseSchedules = 1000;
+const phaseGrowth = 5;
+
+/** Generations without anything better, after which a phase is over. */
+const patience = 40;
+
 class GeneticSearch {
   readonly #ground: BreedingGround;
   readonly #random: Random;
   readonly #settings: GeneticSettings;
   readonly #crossover: Crossover;
   readonly #batch: number;
-  readonly #limit: number;
   #spare: Individual;
   #made = 0;
 
@@ -40,30 +49,29 @@ class GeneticSearch {
     const { durations } = classic.forward;
     this.#crossover = new Crossover(random, durations, this.#ground.load, classic.horizon, settings);
     this.#batch = Math.max(1, Math.floor(4000 / (classic.size + 1)));
-    this.#limit = incumbent.schedulesLeft;
     this.#spare = this.#ground.create();
   }
 
   *steps(): Steps {
-    let size = this.#populationFor(this.#limit);
-    for (let epoch = 0; ; epoch++) {
-      yield* this.#epoch(size, epoch);
-      size = size >= this.#settings.most ? this.#settings.fewest : 2 * size;
+    const { individuals, growth, most } = this.#settings;
+    for (let phase = 0; ; phase++) {
+      const factor = phaseGrowth ** phase;
+      const populations: [Individual[], Individual[]] = [[], []];
+      yield* this.#begin(populations, Math.min(most, Math.round(individuals * factor ** growth)), phase);
+      yield* this.#evolve(populations, phaseSchedules * factor);
     }
   }
 
-  /** One population from its beginning until it no longer improves. */
-  *#epoch(size: number, epoch: number): Steps {
-    const populations: [Individual[], Individual[]] = [[], []];
-    yield* this.#begin(populations, size);
+  /** Breeds until so many schedules have been made in all, or nothing has been better for long. */
+  *#evolve(populations: [Individual[], Individual[]], until: number): Steps {
     let best = Number.POSITIVE_INFINITY;
-    const patience = 40;
     for (let since = 0; since < patience; since++) {
       for (const direction of [1, 0] as const) {
         const parents = populations[1 - direction] as Individual[];
-        const elite = parents.reduce((best, one) => (one.fitness < best.fitness ? one : best));
-        for (let place = 0; place < size; place++) {
+        const elite = parents.reduce((least, one) => (one.fitness < least.fitness ? one : least));
+        for (let place = 0; place < parents.length; place++) {
           if (this.#isPause()) yield;
+          if (this.#made >= until) return;
           const isElite = this.#random.unit() < this.#settings.elite;
           const parent = isElite ? elite : (parents[place] as Individual);
           this.#breed(direction, parent, this.#choose(parents, place));
@@ -73,21 +81,20 @@ class GeneticSearch {
       const now = populations[0].reduce((least, one) => Math.min(least, one.makespan), best);
       if (now < best) since = 0;
       best = now;
-      if (since === patience >> 1 && epoch % 2 === 1) this.#join(populations[0], best);
+      if (since === patience >> 1) this.#join(populations[0], best);
     }
   }
 
   /** Forward schedules by chance, of which the better ones are justified to the right and to the left. */
-  *#begin(populations: [Individual[], Individual[]], size: number): Steps {
-    const [forward, backward] = populations;
+  *#begin([forward, backward]: [Individual[], Individual[]], size: number, phase: number): Steps {
     const ground = this.#ground;
     for (let place = 0; place < size * this.#settings.surplus; place++) {
       if (this.#isPause()) yield;
       const one = ground.create();
-      if (place === 0) {
+      if (place === 0 && phase === 0) {
         ground.samplers[0].writePriorities(ground.priorities, 0);
-        for (let isFirst = true; !ground.stepPriorities(0, one, isFirst); isFirst = false) yield;
-      } else this.#sample(place, one);
+        for (let isNew = true; !ground.stepPriorities(0, one, isNew); isNew = false) yield;
+      } else this.#sample(phase === 0 ? place : place + 2, one);
       forward.push(one);
     }
     forward.sort((one, other) => one.fitness - other.fitness);
@@ -180,13 +187,6 @@ class GeneticSearch {
     if (list === undefined || !this.#ground.mayGoOn) return;
     this.#ground.fromList(0, list, false, this.#spare);
     this.#enter(population);
-  }
-
-  /** The more schedules there are to make, the more individuals. */
-  #populationFor(schedules: number): number {
-    const { individuals, growth, fewest, most } = this.#settings;
-    if (schedules === Number.POSITIVE_INFINITY) return fewest;
-    return Math.max(6, Math.min(most, Math.round(individuals * (schedules / 1000) ** growth)));
   }
 
   /** Whether a piece of work is done, or all of it. */

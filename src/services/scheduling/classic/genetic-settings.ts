@@ -1,5 +1,5 @@
 // Settings of the genetic search, chosen by measurement on PSPLIB (docs/benchmarks.md). Small problems gain from much
-// change and from both schemes alike, large ones from little change and good beginners.
+// use of the parallel scheme, large ones from fewer individuals and mostly the serial one.
 
 export interface GeneticSettings {
   /** Chance that a child is the mean of its parents, and else that it takes all crowded stretches, not one. */
@@ -30,11 +30,9 @@ export interface GeneticSettings {
   readonly rivals: number;
   /** Share of the critical path that counts as the end of a schedule. */
   readonly endShare: number;
-  /** Individuals for 1,000 schedules, and by which power they grow. */
+  /** Individuals of the first phase, by which power of the schedules they grow, and the most of a phase. */
   readonly individuals: number;
   readonly growth: number;
-  /** Individuals of the first and of the last population when there is no limit of schedules. */
-  readonly fewest: number;
   readonly most: number;
 }
 
@@ -59,7 +57,6 @@ const small: GeneticSettings = {
   endShare: 0.2,
   individuals: 32,
   growth: 0.6,
-  fewest: 40,
   most: 640,
 };
 
@@ -75,16 +72,15 @@ const large: GeneticSettings = {
   shiftReach: 15,
   redraw: 0.2,
   parallel: 0.2,
-  initialParallel: 1,
+  initialParallel: 0,
   noise: 0.3,
   surplus: 1,
   elite: 0,
   ring: 0,
   rivals: 3,
   endShare: 0.2,
-  individuals: 25,
+  individuals: 20,
   growth: 0.6,
-  fewest: 40,
   most: 640,
 };
 
@@ -95,7 +91,6 @@ const huge: GeneticSettings = {
   initialParallel: 0,
   individuals: 8,
   growth: 0.3,
-  fewest: 8,
   most: 32,
 };
 

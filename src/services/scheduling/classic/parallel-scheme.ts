@@ -38,7 +38,7 @@ export class ParallelScheme {
   begin(): void {
     const { enterFirst, order } = this.#direction;
     this.#timeline.reset();
-    this.#isEvent.fill(0);
+    this.#isEvent.fill(0, 0, this.makespan + 1);
     this.#count = 0;
     this.#placed = 0;
     this.#time = 0;

@@ -2,6 +2,7 @@
 // search over priorities, modes, optional tasks and wishes (Ruiz & Stützle 2007; acceptance after Kirkpatrick 1983).
 import { GeneralScheme } from '../generation/general-scheme.js';
 import { PrecedenceLister } from '../generation/precedence-list.js';
+import { priorityKeys } from '../generation/priority-rules.js';
 import type { Instance } from '../instance/instance.js';
 import { compileObjective, type Evaluate } from '../instance/objective.js';
 import { Random } from '../random.js';
@@ -173,18 +174,16 @@ class GeneralSearch {
   }
 }
 
-/** Keys of priority rules: latest start (Davis & Patterson 1975), deadlines first, longest tail, most work. */
+/** Keys by deadlines and due instants, where there are any, then by the rules of the literature. */
 function rules(instance: Instance): Float64Array[] {
-  const { latest, tail, earliest, deadline, due, size, criticalPath } = instance;
-  const tasks = Float64Array.from({ length: size }, (_, task) => task);
-  const byTail = tasks.map((task) => criticalPath - (tail[task] as number));
-  const byDeadline = tasks.map((task) => Math.min(latest[task] as number, deadline[task] as number));
-  const byDue = tasks.map((task) =>
-    (due[task] as number) < 0
-      ? (byTail[task] as number)
-      : Math.min(due[task] as number, byTail[task] as number),
+  const { latest, deadline, due, horizon } = instance;
+  const byTail = priorityKeys(instance, 'LST');
+  const byDeadline = byTail.map((_, task) => Math.min(latest[task] as number, deadline[task] as number));
+  const byDue = byTail.map((key, task) =>
+    (due[task] as number) < 0 ? key : Math.min(due[task] as number, key),
   );
-  const byStart = tasks.map((task) => earliest[task] as number);
-  const hasDeadlines = byDeadline.some((latestStart) => latestStart < instance.horizon / 2);
-  return [...(hasDeadlines ? [byDeadline] : []), byTail, byDue, byStart];
+  const hasDeadlines = byDeadline.some((latestStart) => latestStart < horizon / 2);
+  const hasDue = due.some((instant) => instant >= 0);
+  const others = (['LFT', 'MTS', 'GRPW', 'EST'] as const).map((rule) => priorityKeys(instance, rule));
+  return [...(hasDeadlines ? [byDeadline] : []), byTail, ...(hasDue ? [byDue] : []), ...others];
 }
