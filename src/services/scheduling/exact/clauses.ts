@@ -172,23 +172,21 @@ export class Clauses {
 
   /**
    * At level 0: drops the worse half of the learnt clauses, those of high glue and low activity, and all clauses that
-   * are true for good. `keepsAll` drops only the latter.
+   * are true for good.
    */
-  reduce(keepsAll: boolean): void {
+  reduce(): void {
     const { arena, activity } = this;
     const order = Array.from(this.learnt.subarray(0, this.learntCount));
-    if (!keepsAll) {
-      order.sort((one, other) => {
-        const glue = arena[one + 1]! - arena[other + 1]!;
-        return glue === 0 ? activity[other + 2]! - activity[one + 2]! : glue;
-      });
-      let left = order.length >> 1;
-      for (let index = order.length - 1; index >= 0 && left > 0; index -= 1) {
-        const reference = order[index]!;
-        if (arena[reference + 1]! <= 2) break;
-        arena[reference] = -arena[reference]!;
-        left -= 1;
-      }
+    order.sort((one, other) => {
+      const glue = arena[one + 1]! - arena[other + 1]!;
+      return glue === 0 ? activity[other + 2]! - activity[one + 2]! : glue;
+    });
+    let left = order.length >> 1;
+    for (let index = order.length - 1; index >= 0 && left > 0; index -= 1) {
+      const reference = order[index]!;
+      if (arena[reference + 1]! <= 2) break;
+      arena[reference] = -arena[reference]!;
+      left -= 1;
     }
     this.compact();
   }

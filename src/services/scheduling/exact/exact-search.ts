@@ -19,6 +19,9 @@ const mostTasks = 3000;
 /** Conflicts with which it looks for schedules task by task, before it follows its conflicts (Schutt et al., 2011). */
 const firstConflicts = 500;
 const boundConflicts = 500;
+/** Conflicts that raising the bound may take in any case, and its part of all others. */
+const freeBoundConflicts = 2000;
+const boundPart = 0.12;
 const searchConflicts = 5000;
 
 type Episode = 'first' | 'bound' | 'search';
@@ -51,6 +54,9 @@ class ExactSearch implements Search {
   private isBegun = false;
   /** Count of conflicts at which the episode ends. */
   private end = 0;
+  private begunAt = 0;
+  /** Conflicts spent on raising the bound. */
+  private boundSpent = 0;
   private rounds = 0;
   /** Value below which the model looks. */
   private below = Infinity;
@@ -110,12 +116,14 @@ class ExactSearch implements Search {
       solver.assumedValues.push(-Math.max(least, Math.min(least + this.stride - 1, most - 1)));
     }
     this.end = solver.conflicts + (this.episode === 'bound' && this.stride > 1 ? conflicts >> 2 : conflicts);
+    this.begunAt = solver.conflicts;
     this.isBegun = true;
   }
 
   private conclude(model: ExactModel, outcome: Exclude<Outcome, 'due'>): void {
     const { solver, worth } = model;
     this.isBegun = false;
+    if (this.episode === 'bound') this.boundSpent += solver.conflicts - this.begunAt;
     if (outcome === 'infeasible') {
       this.incumbent.close();
       return;
@@ -125,6 +133,7 @@ class ExactSearch implements Search {
       const refused = -solver.assumedValues[0]!;
       solver.require(worth.makespan, refused + 1);
       this.stride *= 2;
+      if (!this.mayRaise(solver.conflicts)) this.turn(false);
     } else if (this.episode === 'bound' && this.stride > 1) {
       this.stride = Math.max(1, this.stride >> 2);
     } else this.turn(worth.makespan >= 0);
@@ -148,12 +157,17 @@ class ExactSearch implements Search {
     this.incumbent.offer(model.starts, model.modes, value, this.name);
   }
 
+  /** Most proofs come from looking for something better, so raising the bound gets a small part of the work. */
+  private mayRaise(conflicts: number): boolean {
+    return this.boundSpent <= freeBoundConflicts + conflicts * boundPart;
+  }
+
   /** The episode after this one. */
   private turn(hasBound: boolean): void {
     if (this.episode === 'bound' || (this.episode === 'first' && !hasBound)) this.episode = 'search';
     else {
       this.rounds += 1;
-      this.episode = hasBound ? 'bound' : 'search';
+      this.episode = hasBound && this.mayRaise(this.model?.solver.conflicts ?? 0) ? 'bound' : 'search';
     }
   }
 }

@@ -46,7 +46,6 @@ export class Solver {
   readonly reasons = new Reasons(this.trail, this.clauses, this.arcs, this.propagators);
   readonly analysis = new Analysis(this.trail, this.clauses, this.atoms, this.reasons, () => this.undo());
   conflicts = 0;
-  decisions = 0;
   propagations = 0;
   restarts = 0;
   /** Assumptions, decided before all else. */
@@ -231,7 +230,7 @@ export class Solver {
       this.settle();
       this.reductions += 1;
       this.reductionAt = this.conflicts + firstReduction + reductionGrowth * this.reductions;
-      this.clauses.reduce(false);
+      this.clauses.reduce();
       this.atoms.trim();
     }
   }
@@ -252,7 +251,6 @@ export class Solver {
       return undefined;
     }
     if (!brancher.choose()) return 'solved';
-    this.decisions += 1;
     trail.push();
     trail.set(brancher.half, brancher.value, byDecision);
     return undefined;
