@@ -89,9 +89,11 @@ async function relaxUnit(
     (await leastExcess(problem, unit, without, oracle)) ?? (await bisect(problem, unit, most, oracle));
   const target = relaxed(problem, unit, least.by);
   const about = { path: unit.path, kind: unit.kind, message: `${unit.message}: ${gives(unit, least.by)}` };
+  // Nothing at all was proved to be too little, so that one unit is the least where units are whole.
+  const isLeast = least.isLeast || (unit.kind !== 'budget' && least.by <= 1);
   // What a stock needs at first may not fit into its room: only a search can tell.
   const known = least.schedule ?? (unit.kind === 'stock' ? undefined : schedule);
-  return await told(target, oracle, { ...about, by: least.by, isLeast: least.isLeast }, known);
+  return await told(target, oracle, { ...about, by: least.by, isLeast }, known);
 }
 
 interface Excess {
