@@ -17,7 +17,7 @@ export interface OrderGraph {
   /** By names that no task can have, such as `resources.crane@8`. */
   readonly walls: ReadonlyMap<string, Wall>;
   readonly arcs: readonly OrderArc[];
-  /** Tasks that change a stock by a rate: their levels depend on both their ends, and no arc can say how. */
+  /** Tasks that change a stock which some task changes by a rate: no arc can say how far they may move. */
   readonly pinned: ReadonlySet<string>;
 }
 
@@ -45,11 +45,22 @@ export function orderGraphOf(problem: ScheduleProblem, schedule: Schedule): Orde
   for (const arc of flowArcs(problem, placed, walls)) arcs.push(arc);
   for (const arc of lockArcs(placed)) arcs.push(arc);
   for (const arc of setupArcs(problem, placed)) arcs.push(arc);
+  return { placed, walls, arcs, pinned: pinnedOf(placed) };
+}
+
+/** Tasks that change a stock which some task changes by a rate. */
+function pinnedOf(placed: ReadonlyMap<string, PlacedTask>): Set<string> {
+  const flowing = new Set<string>();
+  for (const { way } of placed.values()) {
+    for (const { resource, when, amount } of way.changes)
+      if (when === 'rate' && amount !== 0) flowing.add(resource);
+  }
   const pinned = new Set<string>();
   for (const { task, way } of placed.values()) {
-    if (way.changes.some(({ when }) => when === 'rate')) pinned.add(task.id);
+    if (way.changes.some(({ resource, amount }) => amount !== 0 && flowing.has(resource)))
+      pinned.add(task.id);
   }
-  return { placed, walls, arcs, pinned };
+  return pinned;
 }
 
 const byStart = (one: PlacedTask, other: PlacedTask): number =>

@@ -115,6 +115,28 @@ test('O3 a task with slack stops before a time with less', () => {
   expect(slacks(problem, { a: 9, b: 0, c: 0 })).toMatchObject({ a: 8 });
 });
 
+test('what changes a stock that somebody changes by a rate stays where it is', () => {
+  const feeds = (
+    id: string,
+    duration: number,
+    amount: number,
+    when: 'start' | 'rate',
+  ): ScheduleProblemInput['tasks'][number] => ({
+    id,
+    modes: [{ duration, changes: [{ resource: 'sand', amount, when }] }],
+  });
+  const problem = readProblem({
+    tasks: [
+      feeds('a', 0, -2, 'start'),
+      feeds('b', 2, 1, 'rate'),
+      feeds('c', 0, 1, 'start'),
+      { id: 'd', modes: [{ duration: 9 }] },
+    ],
+    resources: [{ id: 'sand', kind: 'consumable', initial: 1, capacity: 2 }],
+  });
+  expect(slacks(problem, { a: 0, b: 0, c: 0, d: 0 })).toEqual({ a: 0, b: 0, c: 0, d: 0 });
+});
+
 test('a maximum lag holds a task near one that stays', () => {
   const problem = readProblem({
     tasks: [crane('a', 3), crane('b', 2), { id: 'c', modes: [{ duration: 20 }] }],
