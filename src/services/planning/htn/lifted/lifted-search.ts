@@ -95,7 +95,8 @@ export function createLiftedSearch(task: LiftedTask): LiftedSearch {
       depth: task.maxDepth,
       levels: isComplete ? levels : Infinity,
       work: firstWork * growth,
-      memoryBytes: task.memoryBytes,
+      // Half is for what was visited; the rest may double before it is looked at again.
+      memoryBytes: task.memoryBytes / 4,
       costBelow: Infinity,
       passesLoops: !isComplete,
       chance,
@@ -141,7 +142,7 @@ export function createLiftedSearch(task: LiftedTask): LiftedSearch {
       return looks * workPerNode;
     },
     get bytes() {
-      return running === null ? visited.slots.byteLength : machineBytes(running.machine);
+      return visited.slots.byteLength + (running === null ? 0 : machineBytes(running.machine));
     },
     get nodes() {
       return ended.nodes + (running?.dive.nodes ?? 0);

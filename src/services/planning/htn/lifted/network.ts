@@ -25,6 +25,11 @@ export interface Network {
   waits: Int32Array;
   /** How many children are not done. */
   open: Int32Array;
+  /**
+   * The uppermost task that is done with this one, for it was the last of each task in between when it was
+   * decomposed: a recursion at the end of a method is left in one step, however deep it is.
+   */
+  top: Int32Array;
   depth: Int32Array;
   /** Steps done when it was applied or carried out. */
   stepsAt: Int32Array;
@@ -59,6 +64,7 @@ const columns = [
   'firstChild',
   'waits',
   'open',
+  'top',
   'depth',
   'stepsAt',
   'stateAt',
@@ -199,11 +205,13 @@ export function decompose(
   }
   network.poolSize = at;
   network.open[node] = subtasks.length;
+  const parent = network.parent[node]!;
+  network.top[node] = parent >= 0 && network.open[parent] === 1 ? network.top[parent]! : node;
   hashChildren(network, node, method, first);
   let after = network.previous[node]!;
   unlink(network, node);
   if (subtasks.length === 0) {
-    finish(network, node, after, methods);
+    finish(network, network.top[node]!, after, methods);
     return;
   }
   for (let place = 0; place < subtasks.length; place += 1) {
@@ -273,7 +281,7 @@ function finish(network: Network, done: number, after: number, methods: readonly
     network.open[parent]! -= 1;
     note(network, parent * 4 + closed);
     if (network.open[parent] !== 0) return;
-    node = parent;
+    node = network.top[parent]!;
   }
 }
 
