@@ -14,6 +14,8 @@ export interface Entrant {
   readonly name: string;
   /** Its end without a plan proves that there is none. */
   readonly isComplete: boolean;
+  /** How much longer its slices are than those of others. */
+  readonly share: number;
   step(): SearchStatus;
   readonly work: number;
   readonly bytes: number;
@@ -88,6 +90,7 @@ function sequenceEntrant(
 ): Entrant {
   return Object.assign(search, {
     name,
+    share: search instanceof SequenceSearch ? 4 : 1,
     isComplete,
     plan: (): HtnPlan => {
       const { space } = search;
@@ -110,6 +113,7 @@ export function lifted(
   const search = new LiftedSearch(program, maxDepth, chance);
   return Object.assign(search, {
     name: 'lifted',
+    share: 1,
     isComplete: false,
     plan: (): HtnPlan => {
       const { source, methods } = search.source();
@@ -123,6 +127,7 @@ export function progression(domain: Domain, problem: Problem, model: GroundModel
   const search = new NetworkSearch(model, maxDepth);
   return Object.assign(search, {
     name: 'progression',
+    share: 2,
     isComplete: true,
     plan: (): HtnPlan => planOfNetwork(domain, problem, search.space, search.goal),
   });
