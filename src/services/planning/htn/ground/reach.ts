@@ -72,7 +72,6 @@ export class Reachability {
     this.progress = program.methods.map(() => []);
     this.waiting = arities.map(() => []);
     for (const fact of program.facts) this.facts[fact.predicate]!.add(fact.arguments);
-    // Facts of the beginning take part in joins from the start: every rule waits for something else besides.
     this.order.push(...this.tasks, ...this.facts);
     this.addOperators();
     this.addMethods();
