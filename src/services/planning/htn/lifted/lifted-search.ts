@@ -132,6 +132,7 @@ export function createLiftedSearch(task: LiftedTask): LiftedSearch {
     step() {
       needed ??= needsOf(program);
       running ??= begin(needed);
+      if (running.machine.isSpent) return 'cut';
       const end = running.dive.advance(pace);
       deepest = Math.max(deepest, running.dive.depth);
       if (end === null) return 'open';

@@ -21,7 +21,12 @@ export interface Machine {
   readonly registers: Int32Array;
   readonly pending: PendingChanges;
   readonly ledger: Ledger;
+  /** The axioms ask for too much even at the beginning: nothing can be said of this problem. */
+  readonly isSpent: boolean;
 }
+
+/** Bindings tried for what the axioms say of the beginning. */
+const mostWork = 100_000_000;
 
 /** @param chance - Puts facts and objects in an order of chance; null for the author's. */
 export function createMachine(
@@ -38,6 +43,7 @@ export function createMachine(
   const model = compileModel(compiling, needs, cardinalities);
   const derivation = compileDerivation(compiling, cardinalities);
   begin(state, program, chance);
+  state.work = mostWork;
   derive(state, derivation);
   state.trailSize = 0;
   state.pastSize = 0;
@@ -51,6 +57,7 @@ export function createMachine(
     registers: new Int32Array(model.widest.slots),
     pending: createPendingChanges(model.widest.terms),
     ledger: createLedger(),
+    isSpent: state.work < 0,
   };
 }
 
