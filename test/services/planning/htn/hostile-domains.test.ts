@@ -4,12 +4,15 @@ import { EngineError } from '#src/errors.js';
 import type { Domain, Method, Operator, Problem, Subtask } from '#src/services/planning/htn/domain.js';
 import { type Formula, nothing, truth, type TypedName } from '#src/services/planning/htn/formula.js';
 import { readHddl } from '#src/services/planning/htn/hddl/read-problem.js';
+import { createLiftedSearch } from '#src/services/planning/htn/lifted/lifted-search.js';
 import { createHtnSearch, planHtn } from '#src/services/planning/htn/plan-htn.js';
 import type {
   SearchOptions,
   SearchOutcome,
   SearchStrategy,
 } from '#src/services/planning/htn/search-outcome.js';
+import { cutMethods } from '#src/services/planning/htn/program/cut.js';
+import { lowerProgram } from '#src/services/planning/htn/program/lower.js';
 import { validatePlan } from '#src/services/planning/htn/validate.js';
 
 const empty: Domain = {
@@ -164,20 +167,68 @@ function chain(length: number, isTail: boolean): { domain: Domain; problem: Prob
   };
 }
 
-describe('a depth of 100,000', () => {
-  test.each([true, false])(
-    'is planned and checked, with the recursion last: %s',
-    (isTail) => {
-      const { domain, problem: of } = chain(100_000, isTail);
-      const outcome = planHtn(domain, of, { strategies: ['lifted'] });
-      expect(outcome.status).toBe('solved');
-      if (outcome.status !== 'solved') return;
-      expect(outcome.plan.steps).toHaveLength(100_000);
-      expect(outcome.statistics.depth).toBeGreaterThanOrEqual(100_000);
-      expect(validatePlan(domain, of, outcome.plan).valid).toBe(true);
-    },
-    120_000,
-  );
+describe('a walk in a circle', () => {
+  test('is taken once', () => {
+    const at: Formula = { kind: 'atom', predicate: 'at', terms: ['?x'] };
+    const places = Array.from({ length: 30 }, (_, index): TypedName => ({ name: `p${index}`, types: [] }));
+    const parameters = ['?x', '?y'].map((name): TypedName => ({ name, types: [] }));
+    const domain: Domain = {
+      ...empty,
+      predicates: [
+        { name: 'at', parameters: parameters.slice(0, 1) },
+        { name: 'road', parameters },
+      ],
+      tasks: [{ name: 'roam', parameters: [] }],
+      operators: [
+        {
+          ...operator('walk', ['?x', '?y'], {
+            kind: 'and',
+            parts: [at, { kind: 'atom', predicate: 'road', terms: ['?x', '?y'] }],
+          }),
+          postcondition: {
+            kind: 'and',
+            parts: [
+              { kind: 'delete', atom: { kind: 'atom', predicate: 'at', terms: ['?x'] } },
+              { kind: 'add', atom: { kind: 'atom', predicate: 'at', terms: ['?y'] } },
+            ],
+          },
+        },
+      ],
+      methods: [
+        method('on', call('roam'), [call('walk', '?x', '?y'), { ...call('roam'), id: 'again' }]),
+        method('end', call('roam'), []),
+      ],
+    };
+    const of = problem([call('roam')], {
+      objects: [...places, { name: 'nowhere', types: [] }],
+      facts: [
+        { predicate: 'at', arguments: ['p0'] },
+        ...places.map((place, index) => ({
+          predicate: 'road',
+          arguments: [place.name, places[(index + 1) % places.length]!.name],
+        })),
+      ],
+      goal: { kind: 'atom', predicate: 'at', terms: ['nowhere'] },
+    });
+    const outcome = planHtn(domain, of, { strategies: ['lifted'], nodes: 100_000 });
+    expect(outcome.status).toBe('unsolvable');
+    expect(outcome.statistics.nodes).toBeLessThan(300);
+  });
+});
+
+describe('a recursion in the middle of a method', () => {
+  test('is planned 100,000 deep', () => {
+    const { domain, problem: of } = chain(100_000, false);
+    const outcome = planHtn(domain, of, { strategies: ['lifted'] });
+    expect(outcome.status === 'solved' && outcome.plan.steps.length).toBe(100_000);
+    expect(outcome.statistics.depth).toBeGreaterThanOrEqual(100_000);
+  }, 120_000);
+
+  test('gives a valid plan', () => {
+    const { domain, problem: of } = chain(5_000, false);
+    const outcome = planHtn(domain, of, { strategies: ['lifted'] });
+    expect(outcome.status === 'solved' && validatePlan(domain, of, outcome.plan).findings).toEqual([]);
+  });
 });
 
 describe('an enormous domain', () => {
@@ -289,5 +340,58 @@ describe('limits that make no sense', () => {
     ['timeMs', { timeMs: 10 }],
   ])('%s is refused', (name, options) => {
     expect(() => planHtn(empty, problem([]), options)).toThrow(new RegExp(name));
+  });
+});
+
+describe('memory', () => {
+  // Two ways to count, and a condition that no end of it meets: no needs show that, and every network is new.
+  const fluent = { kind: 'fluent', function: 'count', terms: [] } as const;
+  const growing: Domain = {
+    ...empty,
+    functions: [{ name: 'count', parameters: [] }],
+    tasks: [{ name: 'work', parameters: [] }],
+    operators: [1, 2].map((value) => ({
+      ...operator(`count${value}`),
+      postcondition: {
+        kind: 'change',
+        change: 'increase',
+        fluent,
+        value: { kind: 'number', value },
+      },
+    })),
+    methods: [
+      method('one', call('work'), [call('count1'), { ...call('work'), id: 'again' }]),
+      method('two', call('work'), [call('count2'), { ...call('work'), id: 'again' }]),
+      method('end', call('work'), [], {
+        precondition: {
+          kind: 'compare',
+          operator: '<',
+          left: fluent,
+          right: { kind: 'number', value: -1 },
+        },
+      }),
+    ],
+  };
+
+  test('is kept to by the lifted search, which then says so', () => {
+    const program = cutMethods(lowerProgram(growing, problem([call('work')])));
+    const memoryBytes = 4 * 2 ** 20;
+    const search = createLiftedSearch({
+      domain: growing,
+      problem: problem([call('work')]),
+      program,
+      maxDepth: Infinity,
+      memoryBytes,
+      seed: 1,
+    });
+    let status = search.step();
+    let most = 0;
+    while (status === 'open') {
+      status = search.step();
+      most = Math.max(most, search.bytes);
+    }
+    expect(status).toBe('cut');
+    expect(search.isFull).toBe(true);
+    expect(most).toBeLessThan(memoryBytes);
   });
 });

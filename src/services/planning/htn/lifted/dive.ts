@@ -24,6 +24,7 @@ export interface DiveOptions {
   readonly levels: number;
   /** Bindings tried for one node. */
   readonly work: number;
+  /** Of all but what was visited. Looked at now and then: arrays may have doubled by then. */
   readonly memoryBytes: number;
   /** Plans must be cheaper. */
   readonly costBelow: number;

@@ -95,7 +95,8 @@ export function createLiftedSearch(task: LiftedTask): LiftedSearch {
       depth: task.maxDepth,
       levels: isComplete ? levels : Infinity,
       work: firstWork * growth,
-      memoryBytes: task.memoryBytes,
+      // Half is for what was visited; the rest may double before it is looked at again.
+      memoryBytes: task.memoryBytes / 4,
       costBelow: Infinity,
       passesLoops: !isComplete,
       chance,
@@ -131,6 +132,7 @@ export function createLiftedSearch(task: LiftedTask): LiftedSearch {
     step() {
       needed ??= needsOf(program);
       running ??= begin(needed);
+      if (running.machine.isSpent) return 'cut';
       const end = running.dive.advance(pace);
       deepest = Math.max(deepest, running.dive.depth);
       if (end === null) return 'open';
@@ -141,7 +143,7 @@ export function createLiftedSearch(task: LiftedTask): LiftedSearch {
       return looks * workPerNode;
     },
     get bytes() {
-      return running === null ? visited.slots.byteLength : machineBytes(running.machine);
+      return visited.slots.byteLength + (running === null ? 0 : machineBytes(running.machine));
     },
     get nodes() {
       return ended.nodes + (running?.dive.nodes ?? 0);

@@ -5,7 +5,8 @@ import { compileDerivation, type Derivation, derive } from './derive.js';
 import { createLedger, type Ledger } from './ledger.js';
 import { cardinalitiesOf, compileModel, type LiftedModel } from './model.js';
 import type { Needs } from './needs.js';
-import { createNetwork, type Network, networkBytes } from './network.js';
+import { createNetwork } from './network.js';
+import { type Network, networkBytes } from './network-table.js';
 import { addFact, createState, type LiftedState, setValue, stateBytes } from './state.js';
 import { createPendingChanges, type PendingChanges } from './steps.js';
 import type { Visited } from './visited.js';
@@ -20,7 +21,12 @@ export interface Machine {
   readonly registers: Int32Array;
   readonly pending: PendingChanges;
   readonly ledger: Ledger;
+  /** The axioms ask for too much even at the beginning: nothing can be said of this problem. */
+  readonly isSpent: boolean;
 }
+
+/** Bindings tried for what the axioms say of the beginning. */
+const mostWork = 100_000_000;
 
 /** @param chance - Puts facts and objects in an order of chance; null for the author's. */
 export function createMachine(
@@ -37,6 +43,7 @@ export function createMachine(
   const model = compileModel(compiling, needs, cardinalities);
   const derivation = compileDerivation(compiling, cardinalities);
   begin(state, program, chance);
+  state.work = mostWork;
   derive(state, derivation);
   state.trailSize = 0;
   state.pastSize = 0;
@@ -50,6 +57,7 @@ export function createMachine(
     registers: new Int32Array(model.widest.slots),
     pending: createPendingChanges(model.widest.terms),
     ledger: createLedger(),
+    isSpent: state.work < 0,
   };
 }
 
@@ -77,7 +85,7 @@ function shuffle(numbers: Int32Array, chance: () => number): void {
   }
 }
 
-/** Bytes of the machine's arrays. */
-export function machineBytes({ state, network, visited, ledger }: Machine): number {
-  return stateBytes(state) + networkBytes(network) + visited.slots.byteLength + ledger.nodes.byteLength * 3;
+/** Bytes of the machine's arrays, but for what was visited. */
+export function machineBytes({ state, network, ledger }: Machine): number {
+  return stateBytes(state) + networkBytes(network) + ledger.nodes.byteLength * 3;
 }

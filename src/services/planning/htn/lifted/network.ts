@@ -6,115 +6,17 @@
 // LN2 the hash of a network is made of what is still to be done, in its order, and of nothing else.
 import { mixHigh, mixLow } from './hash.js';
 import type { LiftedMethod } from './model.js';
+import { addNode, createTable, type Network, setHash } from './network-table.js';
 import { enlarged } from './tuples.js';
-
-export interface Network {
-  nodes: number;
-  /** The method of the compound task it came from is `method[parent]`; -1 for the root. */
-  parent: Int32Array;
-  /** Place among the subtasks of that method. */
-  place: Int32Array;
-  task: Int32Array;
-  /** Where in the pool its arguments are. */
-  args: Int32Array;
-  /** The method that was applied, or -1; and where in the pool its slots are. */
-  method: Int32Array;
-  slots: Int32Array;
-  firstChild: Int32Array;
-  /** How many siblings must be done before. */
-  waits: Int32Array;
-  /** How many children are not done. */
-  open: Int32Array;
-  depth: Int32Array;
-  /** Steps done when it was applied or carried out. */
-  stepsAt: Int32Array;
-  /** Size of the state's trail when it was applied: the same size, the same state. */
-  stateAt: Int32Array;
-  /** Hash of the task with all that waits for it; and of that alone. */
-  low: Int32Array;
-  high: Int32Array;
-  afterLow: Int32Array;
-  afterHigh: Int32Array;
-  /** Tasks that may come next, linked in the order of the author; `first` is -1 when all is done. */
-  first: number;
-  next: Int32Array;
-  previous: Int32Array;
-  /** Arguments and slots. */
-  pool: Int32Array;
-  poolSize: number;
-  /** Of the tasks that may come next. */
-  hashLow: number;
-  hashHigh: number;
-  trail: Int32Array;
-  trailSize: number;
-}
-
-const columns = [
-  'parent',
-  'place',
-  'task',
-  'args',
-  'method',
-  'slots',
-  'firstChild',
-  'waits',
-  'open',
-  'depth',
-  'stepsAt',
-  'stateAt',
-  'low',
-  'high',
-  'afterLow',
-  'afterHigh',
-  'next',
-  'previous',
-] as const;
 
 /** A network of one task without arguments. */
 export function createNetwork(root: number): Network {
-  const network = { nodes: 0, first: -1, poolSize: 0, hashLow: 0, hashHigh: 0, trailSize: 0 } as Network;
-  for (const column of columns) network[column] = new Int32Array(64);
-  network.pool = new Int32Array(64);
-  network.trail = new Int32Array(64);
+  const network = createTable();
   const node = addNode(network, -1, 0, root, 0);
   setHash(network, node, 0, 0x2c9277b5, 0x19d699a5);
   link(network, node, -1);
   network.trailSize = 0;
   return network;
-}
-
-function addNode(network: Network, parent: number, place: number, task: number, args: number): number {
-  const node = network.nodes;
-  network.nodes += 1;
-  if (node >= network.parent.length) {
-    for (const column of columns) network[column] = enlarged(network[column], node * 2);
-  }
-  network.parent[node] = parent;
-  network.place[node] = place;
-  network.task[node] = task;
-  network.args[node] = args;
-  network.method[node] = -1;
-  network.waits[node] = 0;
-  network.open[node] = 0;
-  network.depth[node] = parent < 0 ? 0 : network.depth[parent]! + 1;
-  network.stepsAt[node] = -1;
-  network.stateAt[node] = -1;
-  return node;
-}
-
-/** Hashes a node by what is done after it, its task and its arguments. */
-function setHash(network: Network, node: number, arity: number, afterLow: number, afterHigh: number): void {
-  const { pool, args, task } = network;
-  network.afterLow[node] = afterLow;
-  network.afterHigh[node] = afterHigh;
-  let low = mixLow(afterLow, task[node]!);
-  let high = mixHigh(afterHigh, task[node]!);
-  for (let index = 0; index < arity; index += 1) {
-    low = mixLow(low, pool[args[node]! + index]!);
-    high = mixHigh(high, pool[args[node]! + index]!);
-  }
-  network.low[node] = low;
-  network.high[node] = high;
 }
 
 const linked = 0;
@@ -199,11 +101,13 @@ export function decompose(
   }
   network.poolSize = at;
   network.open[node] = subtasks.length;
+  const parent = network.parent[node]!;
+  network.top[node] = parent >= 0 && network.open[parent] === 1 ? network.top[parent]! : node;
   hashChildren(network, node, method, first);
   let after = network.previous[node]!;
   unlink(network, node);
   if (subtasks.length === 0) {
-    finish(network, node, after, methods);
+    finish(network, network.top[node]!, after, methods);
     return;
   }
   for (let place = 0; place < subtasks.length; place += 1) {
@@ -273,7 +177,7 @@ function finish(network: Network, done: number, after: number, methods: readonly
     network.open[parent]! -= 1;
     note(network, parent * 4 + closed);
     if (network.open[parent] !== 0) return;
-    node = parent;
+    node = network.top[parent]!;
   }
 }
 
@@ -290,9 +194,4 @@ export function undoNetwork(network: Network, mark: number): void {
     else if (kind === released) network.waits[node]! += 1;
     else network.open[node]! += 1;
   }
-}
-
-/** Bytes of the network's arrays. */
-export function networkBytes(network: Network): number {
-  return columns.length * network.parent.byteLength + network.pool.byteLength + network.trail.byteLength;
 }

@@ -12,7 +12,9 @@ export function createVisited(mostBytes: number): Visited {
 }
 
 /** 1 for a pair that is new, 0 for one that is known, -1 when it is new and there is no room for it. */
-export function visit(visited: Visited, low: number, high: number): number {
+export function visit(visited: Visited, oneLane: number, otherLane: number): number {
+  const low = oneLane | 0;
+  const high = otherLane | 0;
   // 0, 0 is the empty slot.
   const first = (low | high) === 0 ? 1 : low;
   let { slots } = visited;

@@ -13,6 +13,8 @@ export interface Entrant {
   readonly name: string;
   /** Its end without a plan proves that there is none. */
   readonly isComplete: boolean;
+  /** How much longer its slices are than those of others. */
+  readonly share: number;
   step(): SearchStatus;
   readonly work: number;
   readonly bytes: number;
@@ -89,6 +91,7 @@ function sequenceEntrant(
 ): Entrant {
   return Object.assign(search, {
     name,
+    share: search instanceof SequenceSearch ? 4 : 1,
     isComplete,
     plan: (): HtnPlan => {
       const { space } = search;
@@ -103,7 +106,7 @@ function sequenceEntrant(
 
 /** Ends `exhausted` only when all has been tried, else `cut`. */
 export function lifted(task: LiftedTask): Entrant {
-  return Object.assign(createLiftedSearch(task), { name: 'lifted', isComplete: true });
+  return Object.assign(createLiftedSearch(task), { name: 'lifted', share: 1, isComplete: true });
 }
 
 /** Networks as they are. */
@@ -111,6 +114,7 @@ export function progression(domain: Domain, problem: Problem, model: GroundModel
   const search = new NetworkSearch(model, maxDepth);
   return Object.assign(search, {
     name: 'progression',
+    share: 2,
     isComplete: true,
     plan: (): HtnPlan => planOfNetwork(domain, problem, search.space, search.goal),
   });

@@ -196,7 +196,7 @@ function* race(task: Task, work: number): Generator<void, SearchOutcome | null> 
 function* raceOnce(task: Task, slice: number): Generator<void, SearchOutcome | null> {
   const { entrants, meter, options } = task;
   for (const entrant of entrants.slice()) {
-    const status = yield* runSlice(task, entrant, entrant.work + slice);
+    const status = yield* runSlice(task, entrant, entrant.work + slice * entrant.share);
     if (meter.limit !== null) return limited(meter, entrant.name);
     if (status === 'found') {
       const plan = entrant.plan();
