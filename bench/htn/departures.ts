@@ -1,5 +1,5 @@
 // Departures: what a plan does not predict: after some of its steps an operator happens that is possible there.
-import type { HtnDomain, HtnPlan, HtnProblem } from 'statewright';
+import type { HtnDomain, HtnPlan, HtnProblem } from 'statewright/planning';
 import { changesOf, type Changes } from '#src/services/planning/htn/state/changes.js';
 import { firstMatch, matches } from '#src/services/planning/htn/state/evaluate.js';
 import { bindParameters, createPlanRun } from '#src/services/planning/htn/state/plan-run.js';

@@ -17,7 +17,7 @@ import {
   type HtnDomain,
   type HtnPlan,
   type HtnProblem,
-} from 'statewright';
+} from 'statewright/planning';
 import { applicableChanges } from './departures.js';
 
 const { values } = parseArgs({

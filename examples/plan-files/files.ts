@@ -2,7 +2,8 @@
 import { mkdir, mkdtemp, readdir, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
-import type { HtnProblem, Json } from 'statewright';
+import type { HtnProblem } from 'statewright/planning';
+import type { Json } from 'statewright';
 
 /** A file of the folder. */
 export interface FolderFile {

@@ -3,10 +3,9 @@
 //   node dist/examples/plan-files/main.js --measure 10000               only plans, for imagined files
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { createEngine, defineTool } from 'statewright';
 import {
-  createEngine,
   decompositionLines,
-  defineTool,
   planHtn,
   readDomainDocument,
   toEnginePlan,
@@ -15,7 +14,7 @@ import {
   type HtnPlan,
   type HtnProblem,
   type HtnSearchOptions,
-} from 'statewright';
+} from 'statewright/planning';
 import { z } from 'zod';
 import { filesOf, imaginedFiles, problemOf, sampleFolder } from './files.js';
 

@@ -11,7 +11,7 @@ import {
   solve,
   type Schedule,
   type ScheduleProblem,
-} from 'statewright';
+} from 'statewright/scheduling';
 
 const hour = { unitMs: 3_600_000, width: 100 };
 

@@ -5,14 +5,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import {
-  createEngine,
-  parsePlanDocument,
-  parseProblemDocument,
-  solveNow,
-  validateSchedule,
-  type Engine,
-} from 'statewright';
+import { createEngine, parsePlanDocument, type Engine } from 'statewright';
+import { parseProblemDocument, solveNow, validateSchedule } from 'statewright/scheduling';
 import type { z } from 'zod';
 import { schemas } from '#src/persistence/records.js';
 import { createFunctions } from '#src/services/expression/functions.js';

@@ -1,6 +1,12 @@
 // The page on planning: its domains are read, planned and checked, and its methods are refused for what it says.
 import { describe, expect, test } from 'vitest';
-import { checkMethods, planHtn, readDomainDocument, readMethodsDocument, validatePlan } from 'statewright';
+import {
+  checkMethods,
+  planHtn,
+  readDomainDocument,
+  readMethodsDocument,
+  validatePlan,
+} from 'statewright/planning';
 import { blocksOf, readDocuments } from './markdown.js';
 
 const blocks = readDocuments()

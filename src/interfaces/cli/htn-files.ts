@@ -9,7 +9,7 @@ import {
   type HtnDomain,
   type HtnProblem,
   type ProblemDocument,
-} from '../../index.js';
+} from '../../planning.js';
 
 /** A domain with a problem. */
 export interface HtnFiles {
