@@ -34,7 +34,7 @@ describe('plan documents', () => {
 });
 
 describe('programs', () => {
-  const whole = ['README.md', 'docs/embedding.md', 'docs/testing.md'];
+  const whole = ['README.md', 'docs/embedding.md', 'docs/testing.md', 'docs/planning.md'];
   const programs = documents
     .filter(({ path }) => whole.includes(path))
     .flatMap(blocksOf)

@@ -9,6 +9,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 export const mainJob = `${root}dist/examples/organise/main.js`;
 export const hostProgram = `${root}dist/examples/embed/host.js`;
 export const verifyProgram = `${root}dist/examples/verify-resume/main.js`;
+export const planFilesProgram = `${root}dist/examples/plan-files/main.js`;
 
 /** What a program came to. */
 export interface Ended {

@@ -1,6 +1,6 @@
 // The types of the domain builder: wrong names and terms of wrong types do not compile.
 import { describe, expectTypeOf, test } from 'vitest';
-import { defineDomain } from '#src/services/planning/htn/define-domain.js';
+import { defineDomain } from '#src/services/planning/htn/builder/define-domain.js';
 
 const words = defineDomain({
   name: 'parcels',

@@ -4,6 +4,7 @@ import { addDoctor } from './commands/doctor.js';
 import { addEvents } from './commands/events.js';
 import { addGc } from './commands/gc.js';
 import { addHost } from './commands/host.js';
+import { addHtn } from './commands/htn.js';
 import { addList } from './commands/list.js';
 import { addMigrate } from './commands/migrate.js';
 import { addPlan } from './commands/plan.js';
@@ -51,11 +52,15 @@ export async function runProgram(words: readonly string[], version: string): Pro
     addDoctor,
     addMigrate,
     addHost,
+    addHtn,
   ]) {
     add(program, bind);
   }
   // What is set on the program holds for its commands only when it is copied.
-  for (const command of program.commands) command.copyInheritedSettings(program);
+  for (const command of program.commands) {
+    command.copyInheritedSettings(program);
+    for (const inner of command.commands) inner.copyInheritedSettings(program);
+  }
   try {
     await program.parseAsync([...words], { from: 'user' });
   } catch (error) {

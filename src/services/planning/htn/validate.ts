@@ -7,16 +7,16 @@
 // PV4 the steps come in an order that every method and the initial network allow, and each method's
 //     precondition holds where it is applied: after all that comes before its task, before all it became.
 import type { Domain, Problem } from './domain.js';
-import { quantity } from './evaluate.js';
-import { showFailing } from './failing.js';
+import { quantity } from './state/evaluate.js';
+import { showFailing } from './state/failing.js';
 import type { TypedName } from './formula.js';
-import { checkArguments, checkBindings, createFindings } from './plan-findings.js';
-import type { Findings, PlanFinding } from './plan-findings.js';
-import { bindParameters, createPlanRun } from './plan-run.js';
-import type { PlanRun } from './plan-run.js';
-import { showCall, showFormula } from './show.js';
+import { checkArguments, checkBindings, createFindings } from './validation/plan-findings.js';
+import type { Findings, PlanFinding } from './validation/plan-findings.js';
+import { bindParameters, createPlanRun } from './state/plan-run.js';
+import type { PlanEvent, PlanRun } from './state/plan-run.js';
+import { showCall, showFormula } from './language/show.js';
 import type { HtnPlan } from './solution.js';
-import { checkTree } from './validate-tree.js';
+import { checkTree } from './validation/validate-tree.js';
 
 /** Whether a plan is a solution; when it is not, what is wrong where. */
 export interface PlanVerdict {
@@ -29,24 +29,32 @@ export interface PlanVerdict {
 /**
  * Checks a plan with its decomposition tree (PV1 to PV4). It looks at everything: a finding does not hide
  * those after it, but a step whose operator is unknown changes nothing.
+ *
+ * @param events - What happened besides its steps: a repaired plan is one from what was observed.
  */
-export function validatePlan(domain: Domain, problem: Problem, plan: HtnPlan): PlanVerdict {
+export function validatePlan(
+  domain: Domain,
+  problem: Problem,
+  plan: HtnPlan,
+  events: readonly PlanEvent[] = [],
+): PlanVerdict {
   const findings = createFindings();
-  const run = checkSteps(domain, problem, plan.steps, findings);
+  const run = checkSteps(domain, problem, plan.steps, findings, events);
   checkEnd(problem, plan, run, findings);
   checkTree({ domain, problem, plan, run, findings });
   return { valid: findings.count === 0, findings: findings.list, count: findings.count };
 }
 
 /** Runs steps from the initial state (PV1). */
-export function checkSteps(
+function checkSteps(
   domain: Domain,
   problem: Problem,
   steps: readonly { readonly operator: string; readonly arguments: readonly string[] }[],
   findings: Findings,
+  events: readonly PlanEvent[],
 ): PlanRun {
   const operators = new Map(domain.operators.map((operator) => [operator.name, operator]));
-  const run = createPlanRun(domain, problem);
+  const run = createPlanRun(domain, problem, events);
   steps.forEach((step, index) => {
     const path = `steps[${index}]`;
     const operator = operators.get(step.operator);

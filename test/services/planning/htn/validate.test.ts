@@ -1,7 +1,7 @@
 // The validator: accepts what is a solution and names every rule that a plan breaks.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readHtnPlan, writeHtnPlan } from '#src/services/planning/htn/read-plan.js';
+import { readHtnPlan, writeHtnPlan } from '#src/services/planning/htn/validation/read-plan.js';
 import type { HtnPlan } from '#src/services/planning/htn/solution.js';
 import { validatePlan } from '#src/services/planning/htn/validate.js';
 import { parcels, parcelsPlan } from './parcels.js';
