@@ -66,7 +66,7 @@ async function organise(folder: string): Promise<number> {
   const plan = planFor(domain, problem);
   console.log(`${problem.name}: ${plan.steps.length} steps`);
   for (const line of decompositionLines(plan, { width: 6 })) console.log(line);
-  const { document } = toEnginePlan(domain, problem, plan, { data });
+  const { document } = toEnginePlan(domain, problem, plan, { data, order: 'causal' });
   const config = { roots: [folder] };
   await using engine = await createEngine({ store: 'memory', tools: [verify], config, endpoint: false });
   const preview = await engine.plan(document);
@@ -92,7 +92,7 @@ function measure(count: number): void {
   if (outcome.status !== 'solved') throw new Error(`There is no plan: ${outcome.status}`);
   const { valid } = validatePlan(domain, problem, outcome.plan);
   times.push(cpu());
-  const { before } = toEnginePlan(domain, problem, outcome.plan, { data });
+  const { before } = toEnginePlan(domain, problem, outcome.plan, { data, order: 'causal' });
   times.push(cpu());
   const [planned = 0, checked = 0, ordered = 0] = times.slice(1).map((at, index) => at - (times[index] ?? 0));
   const edges = before.reduce((sum, list) => sum + list.length, 0);

@@ -34,6 +34,7 @@ interface SearchFlags extends SharedOptions {
 export interface PlanFlags extends SearchFlags {
   readonly improve?: boolean;
   readonly as: 'tree' | 'steps' | 'text' | 'plan';
+  readonly order: 'methods' | 'causal';
   readonly depth?: string;
   readonly width: string;
 }
@@ -82,7 +83,9 @@ export async function makePlan(
   if (outcome.status !== 'solved') return tellFailure(files.domain, problem, outcome, output);
   const { plan: found, statistics, optimal } = outcome;
   const engine =
-    flags.as === 'plan' ? toEnginePlan(files.domain, problem, found, { data: files.data }) : undefined;
+    flags.as === 'plan'
+      ? toEnginePlan(files.domain, problem, found, { data: files.data, order: flags.order })
+      : undefined;
   const steps = found.steps.map(({ operator, arguments: args }) => ({ operator, arguments: args }));
   output.record(engine?.document ?? { type: 'plan', cost: found.cost, optimal, steps, statistics });
   if (engine !== undefined)

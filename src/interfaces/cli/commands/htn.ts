@@ -45,6 +45,14 @@ function addPlan(htn: Command, bind: Binder): void {
         .choices(['tree', 'steps', 'text', 'plan'])
         .default('tree'),
     )
+    .addOption(
+      new Option(
+        '--order <kind>',
+        'order of a plan document: what the methods say, or only what causes ask for',
+      )
+        .choices(['methods', 'causal'])
+        .default('methods'),
+    )
     .option('--improve', 'go on for cheaper plans until the time is over')
     .option('--depth <levels>', 'levels of the tree [all]')
     .option('--width <tasks>', 'subtasks of a task that are shown', '12');

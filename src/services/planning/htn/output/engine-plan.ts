@@ -23,8 +23,8 @@ export interface EnginePlanOptions {
   /** Name of the goal [the problem's name]. */
   readonly name?: string;
   /**
-   * `causal`: steps are ordered where one needs what the other makes or unmakes; orders that a method asks for
-   * without such a reason are dropped. `methods`: these are kept too [causal].
+   * `methods`: all orders that the methods ask for, and those by causes. `causal`: steps are ordered where one needs
+   * what the other makes or unmakes; orders that a method asks for without such a reason are dropped [methods].
    */
   readonly order?: 'causal' | 'methods';
   /** Gives the action of a step whose operator has no tool; undefined refuses the plan. */
@@ -54,7 +54,7 @@ export function toEnginePlan(
   plan: HtnPlan,
   options: EnginePlanOptions = {},
 ): EnginePlan {
-  const extra = options.order === 'methods' ? methodOrder(domain, problem, plan) : [];
+  const extra = options.order === 'causal' ? [] : methodOrder(domain, problem, plan);
   const { before, links } = orderPlan(domain, problem, plan.steps, extra);
   const making: Making = {
     operators: new Map(domain.operators.map((one) => [one.name, one])),
