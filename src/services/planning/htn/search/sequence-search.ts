@@ -13,7 +13,7 @@ export type SearchStatus = 'open' | 'found' | 'exhausted' | 'cut';
 /** Work of making a node, in the units of relaxations: about 5 ns each. */
 export const nodeWork = 300;
 
-/** How long a search goes on where there is only one way, before it looks whether that leads anywhere. */
+/** How long a search goes on where there is only one way, before it rests. */
 export const longestForced = 64;
 
 /** Share of nodes taken by chance where there is one. */
@@ -30,6 +30,9 @@ export class SequenceSearch {
   private readonly relaxation: Relaxation;
   private readonly pending = new PendingList();
   private isBegun = false;
+  /** Nodes made without an estimate, and how many of them lead to one: each time twice as many. */
+  private forced = 0;
+  private lookAt = 1024;
   private readonly seen = new PairCosts();
   private readonly costWeight: number;
   private readonly countsPlan: boolean;
@@ -90,7 +93,15 @@ export class SequenceSearch {
         return 'found';
       }
       const applicable = this.applicableMethods(node);
+      if (applicable.length === 1 && forced >= longestForced && this.forced < this.lookAt) {
+        // Its turn comes at once, after a rest.
+        this.forced += forced;
+        this.pending.push(node, 0, applicable[0]!, -Infinity);
+        break;
+      }
       if (applicable.length !== 1 || forced >= longestForced) {
+        if (applicable.length === 1) this.lookAt *= 2;
+        this.forced = 0;
         if (applicable.length > 0) this.expand(node, applicable);
         break;
       }
