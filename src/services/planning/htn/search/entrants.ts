@@ -41,6 +41,7 @@ export function bestFirst(
     model,
     isComplete,
     new SequenceSearch(model, maxDepth),
+    4,
   );
 }
 
@@ -59,7 +60,21 @@ export function depthFirst(
     model,
     isComplete,
     new DepthSearch(model, maxDepth, chance),
+    1,
   );
+}
+
+/** Best first by the lengths of relaxed plans, with some chance. */
+export function bestFirstByChance(
+  domain: Domain,
+  problem: Problem,
+  model: GroundModel,
+  maxDepth: number,
+  isComplete: boolean,
+  chance: () => number,
+): Entrant {
+  const search = new SequenceSearch(model, maxDepth, 0, chance);
+  return sequenceEntrant('best first by chance', domain, problem, model, isComplete, search, 2);
 }
 
 /** How much the cost so far counts, in the search for cheaper plans, beside what is left to do. */
@@ -73,7 +88,7 @@ export function improver(
   maxDepth: number,
 ): Entrant & { bound(cost: number): void } {
   const search = new SequenceSearch(model, maxDepth, improverWeight);
-  const entrant = sequenceEntrant('improvement', domain, problem, model, true, search);
+  const entrant = sequenceEntrant('improvement', domain, problem, model, true, search, 1);
   return Object.assign(entrant, {
     bound: (cost: number): void => {
       search.space.bound = cost;
@@ -88,10 +103,11 @@ function sequenceEntrant(
   model: GroundModel,
   isComplete: boolean,
   search: SequenceSearch | DepthSearch,
+  share: number,
 ): Entrant {
   return Object.assign(search, {
     name,
-    share: search instanceof SequenceSearch ? 4 : 1,
+    share,
     isComplete,
     plan: (): HtnPlan => {
       const { space } = search;

@@ -43,14 +43,20 @@ export class OpenList {
 
   /** Removes and gives the node with the lowest priority; -1 when there is none. */
   pop(): number {
+    return this.take(0);
+  }
+
+  /** Removes and gives the node at a place of the heap, 0 … length-1; -1 when it is empty. */
+  take(place: number): number {
     if (this.size === 0) return -1;
-    const top = this.node[0]!;
+    const taken = this.node[place]!;
     this.size -= 1;
     const last = this.size;
+    if (place === last) return taken;
     const priority = this.priority[last]!;
     const order = this.order[last]!;
     const node = this.node[last]!;
-    let at = 0;
+    let at = place;
     for (;;) {
       let child = at * 2 + 1;
       if (child >= last) break;
@@ -60,10 +66,14 @@ export class OpenList {
       this.move(child, at);
       at = child;
     }
+    while (at > 0 && this.isBefore(priority, order, (at - 1) >> 1)) {
+      this.move((at - 1) >> 1, at);
+      at = (at - 1) >> 1;
+    }
     this.priority[at] = priority;
     this.order[at] = order;
     this.node[at] = node;
-    return top;
+    return taken;
   }
 
   private isBefore(priority: number, order: number, other: number): boolean {

@@ -39,13 +39,16 @@ export class PendingList {
     this.open.push(entry, priority);
   }
 
-  /** Takes the entry with the lowest priority, the newest among equals; false when there is none. */
-  take(): boolean {
+  /**
+   * Takes the entry with the lowest priority, the newest among equals; or with `chance` (0 to 1) any. False when there is
+   * none.
+   */
+  take(chance: number | null = null): boolean {
     if (this.taken >= 0) {
       this.free[this.freeCount] = this.taken;
       this.freeCount += 1;
     }
-    this.taken = this.open.pop();
+    this.taken = chance === null ? this.open.pop() : this.open.take(Math.floor(chance * this.open.length));
     return this.taken >= 0;
   }
 

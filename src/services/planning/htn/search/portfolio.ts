@@ -10,7 +10,15 @@ import type { Program } from '../program/program.js';
 import type { SearchOptions, SearchOutcome } from '../search-outcome.js';
 import type { HtnPlan } from '../solution.js';
 import { createChance } from './chance.js';
-import { bestFirst, depthFirst, type Entrant, improver, lifted, progression } from './entrants.js';
+import {
+  bestFirst,
+  bestFirstByChance,
+  depthFirst,
+  type Entrant,
+  improver,
+  lifted,
+  progression,
+} from './entrants.js';
 import { asWritten, linearise } from './linearise.js';
 import { Meter } from './meter.js';
 
@@ -106,6 +114,7 @@ function* findFirst(task: Task, grounding: Grounding): Generator<void, SearchOut
   const ground = yield* grounding();
   if ('program' in ground) {
     entrants.unshift(bestFirst(domain, problem, ground, maxDepth, program.isTotalOrder));
+    entrants.push(bestFirstByChance(domain, problem, ground, maxDepth, program.isTotalOrder, chance));
     entrants.push(depthFirst(domain, problem, ground, maxDepth, program.isTotalOrder, chance));
   } else if (ground.status !== 'unsolvable' || program.isTotalOrder) {
     return entrants.length === 0 ? ground : yield* withoutGround(task, ground);

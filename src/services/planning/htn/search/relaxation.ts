@@ -9,6 +9,8 @@ import { invert, Numbers, Ragged, type Rows, rowOf } from '../ground/ragged.js';
 export const unreachable = 0x3fffffff;
 /** Costs of single tasks and facts end here; sums over tasks may be more. */
 const maxCost = 1 << 15;
+/** Support of what holds already. */
+const given = 0x7fffffff;
 
 /** Computes relaxed costs in one state after the other. */
 export class Relaxation {
@@ -30,6 +32,9 @@ export class Relaxation {
   private readonly free: Int32Array;
   /** How much has been done so far, in uses of costs looked at. */
   work = 0;
+  /** By node: the clause that gave its cost, or `~operator` for a fact that an operator adds; `given` for none. */
+  private readonly support: Int32Array;
+  private readonly counted: Int32Array;
   private touched = 0;
   /** By task: the exploration in which it may still come up. */
   private readonly mark: Int32Array;
@@ -81,6 +86,8 @@ export class Relaxation {
     this.missing = new Int32Array(this.heads.length);
     this.clauseCost = new Int32Array(this.heads.length);
     this.cost = new Int32Array(nodes);
+    this.support = new Int32Array(nodes);
+    this.counted = new Int32Array(nodes);
     this.isWanted = new Uint8Array(nodes);
     this.effects = model.adds;
     this.mark = new Int32Array(model.taskCount);
@@ -108,13 +115,14 @@ export class Relaxation {
     this.markBelow(wanted, count);
     for (let word = 0; word < bits.length; word += 1) {
       for (let rest = bits[word]!; rest !== 0; rest &= rest - 1) {
-        this.improve((word << 5) + 31 - Math.clz32(rest & -rest), 0);
+        this.improve((word << 5) + 31 - Math.clz32(rest & -rest), 0, given);
       }
     }
     const { isOptimistic } = this.model;
-    for (let fact = 0; fact < factCount; fact += 1) if (isOptimistic[fact] === 1) this.improve(fact, 0);
+    for (let fact = 0; fact < factCount; fact += 1)
+      if (isOptimistic[fact] === 1) this.improve(fact, 0, given);
     for (const clause of this.free) {
-      if (this.takesPart(clause)) this.improve(this.heads[clause]!, this.base[clause]!);
+      if (this.takesPart(clause)) this.improve(this.heads[clause]!, this.base[clause]!, clause);
     }
     for (let level = 0; level < this.buckets.length && level <= this.touched && left > 0; level += 1) {
       const bucket = this.buckets[level]!;
@@ -135,6 +143,31 @@ export class Relaxation {
     this.touched = 0;
     for (let index = 0; index < count; index += 1) isWanted[factCount + wanted[index]!] = 0;
     return left;
+  }
+
+  /** How many methods and steps a relaxed plan for the wanted tasks has (Hoffmann and Nebel, 2001). */
+  planLength(wanted: ArrayLike<number>, count: number): number {
+    const { bodies, counted, support, marked, exploration } = this;
+    let length = 0;
+    marked.length = 0;
+    const note = (node: number): void => {
+      if (counted[node] === exploration) return;
+      counted[node] = exploration;
+      marked.push(node);
+    };
+    for (let index = 0; index < count; index += 1) note(this.factCount + wanted[index]!);
+    while (marked.length > 0) {
+      marked.length -= 1;
+      const clause = support[marked.data[marked.length]!]!;
+      if (clause === given) continue;
+      if (clause < 0) {
+        note(this.factCount + ~clause);
+        continue;
+      }
+      length += this.base[clause]!;
+      for (let at = bodies.starts[clause]!; at < bodies.starts[clause + 1]!; at += 1) note(bodies.items[at]!);
+    }
+    return length;
   }
 
   private takesPart(clause: number): boolean {
@@ -163,10 +196,11 @@ export class Relaxation {
     }
   }
 
-  private improve(node: number, sum: number): void {
+  private improve(node: number, sum: number, support: number): void {
     const cost = sum < maxCost ? sum : maxCost;
     if (cost >= this.cost[node]!) return;
     this.cost[node] = cost;
+    this.support[node] = support;
     if (cost > this.touched) this.touched = cost;
     while (this.buckets.length <= cost) this.buckets.push(new Numbers());
     this.buckets[cost]!.push(node);
@@ -181,13 +215,14 @@ export class Relaxation {
       clauseCost[clause]! += level;
       missing[clause]! -= 1;
       if (missing[clause] === 0 && this.takesPart(clause)) {
-        this.improve(this.heads[clause]!, clauseCost[clause]!);
+        this.improve(this.heads[clause]!, clauseCost[clause]!, clause);
       }
     }
     const operator = node - factCount;
     if (operator >= 0 && operator < this.model.operatorCount) {
       const { starts, items } = this.effects;
-      for (let at = starts[operator]!; at < starts[operator + 1]!; at += 1) this.improve(items[at]!, level);
+      for (let at = starts[operator]!; at < starts[operator + 1]!; at += 1)
+        this.improve(items[at]!, level, ~operator);
     }
   }
 

@@ -13,8 +13,11 @@ export type SearchStatus = 'open' | 'found' | 'exhausted' | 'cut';
 /** Work of making a node, in the units of relaxations: about 5 ns each. */
 export const nodeWork = 300;
 
-/** How long a search goes on where there is only one way, before it looks whether that leads anywhere. */
+/** How long a search goes on where there is only one way, before it rests. */
 export const longestForced = 64;
+
+/** Share of nodes taken by chance where there is one. */
+const shareOfAny = 0.2;
 
 export class SequenceSearch {
   readonly space: SequenceSpace;
@@ -27,8 +30,13 @@ export class SequenceSearch {
   private readonly relaxation: Relaxation;
   private readonly pending = new PendingList();
   private isBegun = false;
+  /** Nodes made without an estimate, and how many of them lead to one: each time twice as many. */
+  private forced = 0;
+  private lookAt = 1024;
   private readonly seen = new PairCosts();
   private readonly costWeight: number;
+  private readonly countsPlan: boolean;
+  private readonly chance: (() => number) | null;
   private readonly maxDepth: number;
   private isCut = false;
   private deepest = 0;
@@ -39,8 +47,12 @@ export class SequenceSearch {
   /**
    * @param costWeight - What the cost so far counts beside what is left to do: 0 for the first plan there is; else a node is
    * searched again when it is met at less cost, and the search may go on after a plan for a cheaper one.
+   * @param chance - For variety: estimates are lengths of relaxed plans, which count what several tasks share once, and
+   * now and then any node is taken, to get away from plateaus (Valenzano, Sturtevant, Schaeffer and Xie, 2014).
    */
-  constructor(model: GroundModel, maxDepth: number, costWeight = 0) {
+  constructor(model: GroundModel, maxDepth: number, costWeight = 0, chance: (() => number) | null = null) {
+    this.chance = chance;
+    this.countsPlan = chance !== null;
     this.model = model;
     this.maxDepth = maxDepth;
     this.costWeight = costWeight;
@@ -69,7 +81,9 @@ export class SequenceSearch {
   step(): SearchStatus {
     let node = 0;
     if (this.isBegun) {
-      if (!this.pending.take()) return this.isCut ? 'cut' : 'exhausted';
+      const { chance } = this;
+      const isAny = chance !== null && chance() < shareOfAny;
+      if (!this.pending.take(isAny ? chance() : null)) return this.isCut ? 'cut' : 'exhausted';
       node = this.child(this.pending.takenNode, this.pending.takenVia);
     }
     this.isBegun = true;
@@ -79,7 +93,15 @@ export class SequenceSearch {
         return 'found';
       }
       const applicable = this.applicableMethods(node);
+      if (applicable.length === 1 && forced >= longestForced && this.forced < this.lookAt) {
+        // Its turn comes at once, after a rest.
+        this.forced += forced;
+        this.pending.push(node, 0, applicable[0]!, -Infinity);
+        break;
+      }
       if (applicable.length !== 1 || forced >= longestForced) {
+        if (applicable.length === 1) this.lookAt *= 2;
+        this.forced = 0;
         if (applicable.length > 0) this.expand(node, applicable);
         break;
       }
@@ -153,6 +175,13 @@ export class SequenceSearch {
     for (let index = 0; index < this.wantedCount; index += 1) isListed[wanted[index]!] = 0;
     space.states.load(space.state[node]!);
     if (relaxation.explore(space.states.bits, wanted, this.wantedCount) > 0) return unreachable;
+    if (this.countsPlan) {
+      return (
+        relaxation.planLength(wanted, this.wantedCount) +
+        space.stacks.depth[space.stack[node]!]! -
+        this.wantedCount
+      );
+    }
     let sum = 0;
     for (let at = space.stack[node]!; at !== 0; at = tail[at]!) {
       sum += relaxation.cost[relaxation.factCount + task[at]!]!;
