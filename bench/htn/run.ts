@@ -10,8 +10,24 @@ import { findInstances, type Instance, sampleOf } from './instances.js';
 import { bestCosts, coverageTable } from './report.js';
 import type { Answer, Asked, Result } from './result.js';
 
+const usage = `npm run bench:htn -- --data DIR [options]
+
+  --data DIR       the folder with the domains (HDDL), each with its instances
+  --limit S        seconds of CPU for each instance [60]
+  --memory MB      memory of each process [8192]
+  --domains NAMES  only these, with commas between
+  --sample N       only N instances of each domain, evenly taken [all]
+  --jobs N         processes at once [1]
+  --seed N         [1]
+  --planner NAMES  strategies, with commas between: lifted, ground [both]
+  --improve        go on for cheaper plans until the limit
+  --out FILE       where the lines of JSON are added
+  --table FILE     only print the tables of the lines in this file
+`;
+
 const { values } = parseArgs({
   options: {
+    help: { type: 'boolean', short: 'h', default: false },
     data: { type: 'string' },
     limit: { type: 'string', default: '60' },
     memory: { type: 'string', default: '8192' },
@@ -20,10 +36,8 @@ const { values } = parseArgs({
     jobs: { type: 'string', default: '1' },
     seed: { type: 'string', default: '1' },
     improve: { type: 'boolean', default: false },
-    /** Strategies, with commas between: lifted, ground. */
     planner: { type: 'string' },
     out: { type: 'string' },
-    /** Only the table of results that were kept. */
     table: { type: 'string' },
   },
 });
@@ -87,12 +101,15 @@ function readResults(file: string): Result[] {
   return lines.filter((line) => line.startsWith('{')).map((line) => JSON.parse(line) as Result);
 }
 
-if (values.data === undefined) throw new Error('Say where the benchmarks are: --data DIR.');
-const { data } = values;
-if (values.table !== undefined) {
+if (values.help || values.data === undefined) {
+  if (!values.help) process.stderr.write('Expected --data DIR: where the domains are.\n\n');
+  process.stdout.write(usage);
+  process.exitCode = values.help ? 0 : 2;
+} else if (values.table !== undefined) {
   const kept = readResults(values.table);
-  process.stdout.write(coverageTable(data, kept, bestCosts(kept)));
+  process.stdout.write(coverageTable(values.data, kept, bestCosts(kept)));
 } else {
+  const { data } = values;
   const wanted = values.domains?.split(',');
   const all = findInstances(data).filter(
     (instance) => wanted === undefined || wanted.some((name) => instance.domain.includes(name)),
