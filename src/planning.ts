@@ -44,6 +44,7 @@ export {
   type EnginePlanOptions,
 } from './services/planning/htn/output/engine-plan.js';
 export { readHddl, type HddlReader } from './services/planning/htn/hddl/read-problem.js';
+export { writeHddlDomain, writeHddlProblem } from './services/planning/htn/hddl/write.js';
 export { createHtnSearch, planHtn, type HtnSearch } from './services/planning/htn/plan-htn.js';
 export { readHtnPlan, writeHtnPlan } from './services/planning/htn/validation/read-plan.js';
 export type {

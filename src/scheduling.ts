@@ -39,3 +39,4 @@ export {
   type TaskOutlook,
 } from './services/scheduling/uncertainty/simulate.js';
 export { validateSchedule } from './services/scheduling/validate.js';
+export { type PriorityRule, scheduleByRule } from './services/scheduling/generation/priority-rules.js';

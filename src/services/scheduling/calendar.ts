@@ -1,11 +1,6 @@
 // Calendar: how much of a reusable resource there is, and when that changes.
 import type { ReusableResource } from './problem.js';
 
-/** The capacity at an instant. */
-export function capacityAt({ capacity, calendar }: ReusableResource, instant: number): number {
-  return calendar.find(({ from, to }) => from <= instant && instant < to)?.capacity ?? capacity;
-}
-
 /** A stretch of time with one capacity; the last one has no end. */
 export interface CapacityStretch {
   readonly from: number;

@@ -2,7 +2,7 @@
 // builders) makes, and every search, check and explanation takes. Names are unique within their kind;
 // `object` is the type of everything and needs no declaration. Readers promise that names, arities and
 // types agree.
-import type { Atom, Formula, Postcondition, Quantity, SourcePosition, Term, TypedName } from './formula.js';
+import type { Formula, Postcondition, Quantity, SourcePosition, Term, TypedName } from './formula.js';
 
 /** A type and the types it is a kind of; none means `object`. Several parents: it is each of them. */
 export interface TypeDeclaration {
@@ -130,9 +130,4 @@ export interface Problem {
   readonly goal?: Formula;
   /** What is minimised; sum of the steps' costs when absent. */
   readonly metric?: { readonly direction: 'minimise' | 'maximise'; readonly quantity: Quantity };
-}
-
-/** The atom of a fact. */
-export function atomOf(fact: Fact): Atom {
-  return { kind: 'atom', predicate: fact.predicate, terms: fact.arguments };
 }

@@ -68,13 +68,10 @@ class GeneticSearch {
     for (let since = 0; since < patience; since++) {
       for (const direction of [1, 0] as const) {
         const parents = populations[1 - direction] as Individual[];
-        const elite = parents.reduce((least, one) => (one.fitness < least.fitness ? one : least));
         for (let place = 0; place < parents.length; place++) {
           if (this.#isPause()) yield;
           if (this.#made >= until) return;
-          const isElite = this.#random.unit() < this.#settings.elite;
-          const parent = isElite ? elite : (parents[place] as Individual);
-          this.#breed(direction, parent, this.#choose(parents, place));
+          this.#breed(direction, parents[place] as Individual, this.#choose(parents));
           this.#enter(populations[direction]);
         }
       }
@@ -88,7 +85,7 @@ class GeneticSearch {
   /** Forward schedules by chance, of which the better ones are justified to the right and to the left. */
   *#begin([forward, backward]: [Individual[], Individual[]], size: number, phase: number): Steps {
     const ground = this.#ground;
-    for (let place = 0; place < size * this.#settings.surplus; place++) {
+    for (let place = 0; place < size; place++) {
       if (this.#isPause()) yield;
       const one = ground.create();
       if (place === 0 && phase === 0) {
@@ -97,8 +94,6 @@ class GeneticSearch {
       } else this.#sample(phase === 0 ? place : place + 2, one);
       forward.push(one);
     }
-    forward.sort((one, other) => one.fitness - other.fitness);
-    forward.length = size;
     for (const one of forward) {
       if (this.#isPause()) yield;
       const other = ground.create();
@@ -113,15 +108,9 @@ class GeneticSearch {
 
   /** The first two by the rule alone, by each scheme; the others by chance. */
   #sample(place: number, one: Individual): void {
-    const { noise, initialParallel } = this.#settings;
     const ground = this.#ground;
     const [sampler] = ground.samplers;
     const isHuge = ground.size >= hugeSize;
-    if (!isHuge && place > 1 && this.#random.unit() < initialParallel) {
-      sampler.writePriorities(ground.priorities, noise);
-      ground.fromPriorities(0, one);
-      return;
-    }
     if (!isHuge || place === 1)
       sampler.writeList(ground.list, place === 1 ? 0 : 0.2 + 0.8 * this.#random.unit());
     else {
@@ -138,9 +127,7 @@ class GeneticSearch {
     const random = this.#random;
     const settings = this.#settings;
     const way = this.#ground.directions[direction];
-    if (random.unit() < settings.blend) this.#crossover.blend(parent, other, way, list);
-    else if (random.unit() < settings.peaks) this.#crossover.peaks(parent, other, list);
-    else this.#crossover.window(parent, other, list);
+    this.#crossover.window(parent, other, list);
     const isTwin = other.hash === parent.hash;
     if (random.unit() < settings.swaps) swapNeighbours(way, list, settings.swapChance, random);
     if (isTwin || random.unit() < settings.shifts)
@@ -151,26 +138,21 @@ class GeneticSearch {
     this.#ground.fromList(direction, list, isParallel, this.#spare);
   }
 
-  /** A neighbour in the ring of the population, or the better of two. */
-  #choose(parents: readonly Individual[], place: number): Individual {
-    const { ring } = this.#settings;
+  /** The better of two. */
+  #choose(parents: readonly Individual[]): Individual {
     const size = parents.length;
-    if (ring > 0) {
-      const step = 1 + this.#random.below(Math.min(ring, size - 1));
-      return parents[(place + (this.#random.unit() < 0.5 ? step : size - step)) % size] as Individual;
-    }
     const one = parents[this.#random.below(size)] as Individual;
     const other = parents[this.#random.below(size)] as Individual;
     return other.fitness < one.fitness ? other : one;
   }
 
-  /** The child takes the place of the worst, or of the worst of some, unless it is worse or there is one like it. */
+  /** The child takes the place of the worst of some, unless it is worse or there is one like it. */
   #enter(population: Individual[]): void {
     const child = this.#spare;
     const { rivals } = this.#settings;
-    let worst = rivals === 0 ? 0 : this.#random.below(population.length);
-    for (let k = 1; k < (rivals === 0 ? population.length : rivals); k++) {
-      const place = rivals === 0 ? k : this.#random.below(population.length);
+    let worst = this.#random.below(population.length);
+    for (let k = 1; k < rivals; k++) {
+      const place = this.#random.below(population.length);
       if ((population[place] as Individual).fitness > (population[worst] as Individual).fitness)
         worst = place;
     }

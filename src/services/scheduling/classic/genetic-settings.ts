@@ -2,9 +2,6 @@
 // use of the parallel scheme, large ones from fewer individuals and mostly the serial one.
 
 export interface GeneticSettings {
-  /** Chance that a child is the mean of its parents, and else that it takes all crowded stretches, not one. */
-  readonly blend: number;
-  readonly peaks: number;
   /** Shortest and longest stretch that a child takes, as a share of all. */
   readonly shortest: number;
   readonly longest: number;
@@ -18,15 +15,7 @@ export interface GeneticSettings {
   /** Chance that a child draws its scheme anew, and that it is then the parallel one. */
   readonly redraw: number;
   readonly parallel: number;
-  /** Share of beginners by the parallel scheme, the noise of their priorities, and how many are made for one that stays. */
-  readonly initialParallel: number;
-  readonly noise: number;
-  readonly surplus: number;
-  /** Chance that the best one is the first parent. */
-  readonly elite: number;
-  /** How far away in the population the other parent is; 0 for anywhere. */
-  readonly ring: number;
-  /** Of how many the worst one leaves; 0 for all. */
+  /** Of how many the worst one leaves. */
   readonly rivals: number;
   /** Share of the critical path that counts as the end of a schedule. */
   readonly endShare: number;
@@ -37,8 +26,6 @@ export interface GeneticSettings {
 }
 
 const small: GeneticSettings = {
-  blend: 0,
-  peaks: 0,
   shortest: 0.25,
   longest: 0.75,
   swaps: 0.3,
@@ -48,11 +35,6 @@ const small: GeneticSettings = {
   shiftReach: 15,
   redraw: 1,
   parallel: 0.4,
-  initialParallel: 0,
-  noise: 0.3,
-  surplus: 1,
-  elite: 0,
-  ring: 0,
   rivals: 3,
   endShare: 0.2,
   individuals: 32,
@@ -61,34 +43,16 @@ const small: GeneticSettings = {
 };
 
 const large: GeneticSettings = {
-  blend: 0,
-  peaks: 0,
-  shortest: 0.25,
-  longest: 0.75,
-  swaps: 0.3,
-  swapChance: 0.05,
-  shifts: 0.3,
-  shiftCount: 2,
-  shiftReach: 15,
+  ...small,
   redraw: 0.2,
   parallel: 0.2,
-  initialParallel: 0,
-  noise: 0.3,
-  surplus: 1,
-  elite: 0,
-  ring: 0,
-  rivals: 3,
-  endShare: 0.2,
   individuals: 20,
-  growth: 0.6,
-  most: 640,
 };
 
 /** Without the parallel scheme, whose time grows faster than the number of tasks. */
 const huge: GeneticSettings = {
   ...large,
   redraw: 0,
-  initialParallel: 0,
   individuals: 8,
   growth: 0.3,
   most: 32,

@@ -22,7 +22,6 @@ import type {
   Quantity,
   SourcePosition,
   Term,
-  TypedName,
 } from '../formula.js';
 import { positionOf, quantity, terms, variables } from './quantity-text.js';
 import type { Placing } from './quantity-text.js';
@@ -62,11 +61,6 @@ export function readCall(text: string, place: Placing = nowhere): Reading<CallTe
     const name = reader.name('the name of a task');
     return { isGoal, name: name.text, terms: terms(reader), ...positionOf(name, place) };
   });
-}
-
-/** Reads variables with their types: `?f: file, ?d: folder or drive`. */
-export function readVariables(text: string): Reading<readonly TypedName[]> {
-  return createTokenReader(text).whole([], (reader) => variables(reader, nowhere));
 }
 
 function condition(reader: TokenReader, place: Placing): Formula {
