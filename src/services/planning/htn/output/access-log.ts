@@ -34,6 +34,8 @@ interface Epoch {
   /** The first made the value; later ones repeat it. Empty for the beginning. */
   readonly writers: number[];
   readonly readers: number[];
+  /** Steps that rest on a derived fact, and so on the value of every fact that it may follow from. */
+  readonly watchers: number[];
 }
 
 interface FactLog {
@@ -51,6 +53,7 @@ interface Turn {
 /** Makes the log of a plan of so many steps. */
 export function createAccessLog(count: number): AccessLog {
   const facts = new Map<string, FactLog>();
+  const factsOf = new Map<string, FactLog[]>();
   const numbers = new Map<string, Turn[]>();
   const predicates = new Map<string, Turn[]>();
   const before = Array.from({ length: count + 1 }, () => new Set<number>());
@@ -59,8 +62,11 @@ export function createAccessLog(count: number): AccessLog {
     const key = keyOf(predicate, args);
     let log = facts.get(key);
     if (log === undefined) {
-      log = { predicate, arguments: args, epochs: [{ value: first, writers: [], readers: [] }] };
+      log = { predicate, arguments: args, epochs: [newEpoch(first)] };
       facts.set(key, log);
+      const own = factsOf.get(predicate);
+      if (own === undefined) factsOf.set(predicate, [log]);
+      else own.push(log);
     }
     return log;
   };
@@ -68,13 +74,16 @@ export function createAccessLog(count: number): AccessLog {
     read(step, reads) {
       for (const fact of reads.facts.values()) logOf(fact, fact.value).epochs.at(-1)?.readers.push(step);
       for (const key of reads.numbers) turn(numbers, key, step, true);
-      for (const name of reads.predicates) turn(predicates, name, step, true);
+      for (const name of reads.predicates) {
+        turn(predicates, name, step, true);
+        for (const { epochs } of factsOf.get(name) ?? []) epochs.at(-1)?.watchers.push(step);
+      }
     },
     write(step, fact, value, held) {
       const { epochs } = logOf(fact, held);
       const last = epochs.at(-1);
       if (last?.value === value) last.writers.push(step);
-      else epochs.push({ value, writers: [step], readers: [] });
+      else epochs.push(newEpoch(value, step));
       turn(predicates, fact.predicate, step, false);
     },
     writeNumber(step, key, commutes) {
@@ -92,6 +101,13 @@ export function createAccessLog(count: number): AccessLog {
     },
   };
 }
+
+const newEpoch = (value: boolean, ...writers: number[]): Epoch => ({
+  value,
+  writers,
+  readers: [],
+  watchers: [],
+});
 
 function turn(map: Map<string, Turn[]>, key: string, step: number, isRead: boolean): void {
   const turns = map.get(key) ?? [{ readers: [], writers: [] }];
@@ -114,7 +130,8 @@ type Order = (first: number | undefined, second: number | undefined) => void;
 function orderEpochs(log: FactLog, end: number, order: Order, links: CausalLink[]): void {
   const { epochs, predicate, arguments: args } = log;
   const matters = (epoch: Epoch | undefined, at: number): boolean =>
-    epoch !== undefined && (epoch.readers.length > 0 || at === epochs.length - 1);
+    epoch !== undefined &&
+    (epoch.readers.length > 0 || epoch.watchers.length > 0 || at === epochs.length - 1);
   epochs.forEach((epoch, at) => {
     if (!matters(epoch, at)) return;
     const [maker] = epoch.writers;
@@ -123,6 +140,7 @@ function orderEpochs(log: FactLog, end: number, order: Order, links: CausalLink[
       const link = { predicate, arguments: args, value: epoch.value };
       links.push({ from: maker ?? null, to: reader === end ? null : reader, ...link });
     }
+    for (const watcher of epoch.watchers) order(maker, watcher);
     // The contrary that was written before; what lies behind an epoch that matters follows from it.
     for (let past = at - 1; past >= 0; past -= 2) {
       for (const writer of epochs[past]?.writers ?? []) order(writer, maker);
@@ -130,7 +148,7 @@ function orderEpochs(log: FactLog, end: number, order: Order, links: CausalLink[
     }
     for (let next = at + 1; next < epochs.length; next += 2) {
       for (const writer of epochs[next]?.writers ?? [])
-        for (const reader of epoch.readers) order(reader, writer);
+        for (const reader of [...epoch.readers, ...epoch.watchers]) order(reader, writer);
       if (matters(epochs[next + 1], next + 1)) break;
     }
   });
