@@ -21,7 +21,7 @@ function plain(value: unknown): unknown {
 
 const [, , data] = process.argv;
 if (data === undefined) throw new Error('Say where the domains are: round-trip.js DIR.');
-const instances = findInstances(data);
+const instances = findInstances(data, (message) => process.stderr.write(`${message}\n`));
 let differing = 0;
 for (const { domainFile, problemFile } of instances) {
   const reader = readHddl(readFileSync(domainFile, 'utf8'), domainFile);

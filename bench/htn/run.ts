@@ -111,7 +111,7 @@ if (values.help || values.data === undefined) {
 } else {
   const { data } = values;
   const wanted = values.domains?.split(',');
-  const all = findInstances(data).filter(
+  const all = findInstances(data, (message) => process.stderr.write(`${message}\n`)).filter(
     (instance) => wanted === undefined || wanted.some((name) => instance.domain.includes(name)),
   );
   const chosen = values.sample === undefined ? all : sampleOf(all, Number(values.sample));
