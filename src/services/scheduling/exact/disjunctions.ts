@@ -1,5 +1,5 @@
-// Disjunctive propagation: two tasks that together need more of some resource than there is cannot overlap, so when one
-// cannot come first, the other does. Stronger than the time-table where neither holds anything for certain.
+// Disjunctive propagation: two tasks that together need more of some resource than there is cannot overlap where both take
+// place, so when one cannot come first, the other does. Stronger than the time-table where neither holds anything for certain.
 import type { Intervals } from './intervals.js';
 import type { Explained, Propagator } from './propagator.js';
 import type { Trail } from './trail.js';
@@ -70,12 +70,14 @@ export class Disjunctions implements Propagator {
 
   private filter(one: number): boolean {
     const { trail, intervals } = this;
+    if (!intervals.isPresent(one)) return true;
     const { start, duration } = intervals;
     const bound = trail.bound;
     const half = start[one]!;
     const length = duration[one]!;
     for (let index = this.first[one]!, end = this.first[one + 1]!; index < end; index += 1) {
       const other = this.other[index]!;
+      if (!intervals.isPresent(other)) continue;
       const otherHalf = start[other]!;
       // One cannot come first when its earliest end is after the latest start of the other.
       if (bound[half]! + length + bound[otherHalf + 1]! > 0 && !this.order(other, one)) return false;
@@ -105,9 +107,11 @@ export class Disjunctions implements Propagator {
 
   explain(note: number, _half: number, value: number, at: number, out: Explained): void {
     const { trail, intervals } = this;
-    const { start, duration } = intervals;
+    const { start, duration, presence } = intervals;
     const earlier = trail.notes[note + 1]!;
     const later = trail.notes[note + 2]!;
+    if (presence[earlier]! >= 0) out.add(presence[earlier]!, 1);
+    if (presence[later]! >= 0) out.add(presence[later]!, 1);
     const isEarlierPushed = trail.notes[note + 3] === 1;
     const early = start[earlier]!;
     const late = start[later]!;
@@ -130,9 +134,9 @@ export class Disjunctions implements Propagator {
 /** Pairs at most: with more, looking at all partners of an interval takes too long. */
 const mostPairs = 20_000;
 
-/** Pairs of intervals, each taking place and lasting, that need more than there is of some resource; none when too many. */
+/** Pairs of intervals that last and need more than there is of some resource; none when too many. */
 export function incompatiblePairs(intervals: Intervals): [one: number, other: number][] {
-  const { byResource, byResourceFirst, useInterval, useAmount, capacities, presence, duration } = intervals;
+  const { byResource, byResourceFirst, useInterval, useAmount, capacities, start, duration } = intervals;
   const found = new Set<number>();
   const isFull = (): boolean => found.size > mostPairs;
   capacities.forEach((capacity, resource) => {
@@ -144,8 +148,8 @@ export function incompatiblePairs(intervals: Intervals): [one: number, other: nu
         if (amount + useAmount[byResource[next]!]! <= capacity) break;
         const one = useInterval[byResource[index]!]!;
         const other = useInterval[byResource[next]!]!;
-        if (presence[one]! >= 0 || presence[other]! >= 0 || duration[one] === 0 || duration[other] === 0)
-          continue;
+        // Modes of one task exclude each other anyway.
+        if (start[one] === start[other] || duration[one] === 0 || duration[other] === 0) continue;
         found.add(Math.min(one, other) * intervals.count + Math.max(one, other));
       }
     }

@@ -22,7 +22,7 @@ export class ExactModel {
   private readonly evaluate: Evaluate;
 
   constructor(
-    private readonly draft: Draft,
+    readonly draft: Draft,
     readonly worth: Worth,
   ) {
     const { instance } = draft;
@@ -124,20 +124,22 @@ export class ExactModel {
  *
  * @param horizon - Everything ends by then.
  * @param extend - Adds to the solver before it is prepared.
+ * @param isGuarded - Whether its constraints have guards.
  */
 export function* modelSteps(
   instance: Instance,
   horizon: number,
-  extend: (solver: Solver) => void = () => undefined,
+  extend: (solver: Solver, draft: Draft) => void = () => undefined,
+  isGuarded = false,
 ): Building<ExactModel> {
-  const draft = yield* draftTasks(instance, horizon);
+  const draft = yield* draftTasks(instance, horizon, isGuarded);
   yield* addLags(draft);
   yield* addSetups(draft);
   yield* addStocks(draft);
   const worth = addWorth(draft);
   yield* addResources(draft);
   yield;
-  extend(draft.solver);
+  extend(draft.solver, draft);
   const model = new ExactModel(draft, worth);
   yield;
   model.solver.prepare();
