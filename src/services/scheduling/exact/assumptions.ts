@@ -20,8 +20,15 @@ export class Assumptions {
   constructor(
     private readonly model: ExactModel,
     private readonly groups: readonly (readonly Literal[])[],
+    /** Literals that are assumed unless a group that is assumed says otherwise. */
+    private readonly opposites: readonly Literal[] = [],
   ) {
     model.brancher.isActive = true;
+  }
+
+  /** Whether groups that contradict also do so when others are assumed beside them. */
+  get isMonotone(): boolean {
+    return this.opposites.length === 0;
   }
 
   /** Conflicts so far, over all questions. */
@@ -40,8 +47,11 @@ export class Assumptions {
     this.owners = new Map();
     const literals = active.flatMap((group) => (this.groups[group] ?? []).map((one) => ({ one, group })));
     for (const { one, group } of literals) this.owners.set(one.join(), group);
-    solver.assumedHalves = literals.map(({ one }) => one[0]);
-    solver.assumedValues = literals.map(({ one }) => one[1]);
+    const isActive = new Set(literals.map(({ one }) => one[0]));
+    const opposite = this.opposites.filter(([half]) => !isActive.has(half ^ 1));
+    const assumed = [...opposite, ...literals.map(({ one }) => one)];
+    solver.assumedHalves = assumed.map(([half]) => half);
+    solver.assumedValues = assumed.map(([, value]) => value);
     this.end = solver.conflicts + conflicts;
   }
 

@@ -2,7 +2,8 @@
 import { atEnd, atRate, atStart, noLimit } from '../instance/instance.js';
 import { always } from './arcs.js';
 import { Disjunctions, incompatiblePairs } from './disjunctions.js';
-import { bothTrue, type Building, type Draft, never, not, pointOf } from './draft.js';
+import type { Building } from '../instance/building.js';
+import { bothTrue, type Draft, never, not, pointOf } from './draft.js';
 import { type IntervalInput, Intervals } from './intervals.js';
 import { LongTimeTable } from './long-time-table.js';
 import { type StockEvent, Stocks, type StockSide } from './stocks.js';

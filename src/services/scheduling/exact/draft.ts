@@ -2,6 +2,7 @@
 //
 // X9 A task has a start and, with several modes, an end; a Boolean for each of several modes, and one that says whether it
 //    is done when it is optional. What is not done has a start all the same, which nothing looks at.
+import type { Building } from '../instance/building.js';
 import type { Instance } from '../instance/instance.js';
 import { always } from './arcs.js';
 import { type Guards, makeGuards } from './guards.js';
@@ -37,9 +38,6 @@ export interface Point {
   readonly half: number;
   readonly offset: number;
 }
-
-/** Pieces of work of about a millisecond, and what comes of them. */
-export type Building<T> = Generator<undefined, T, undefined>;
 
 const tasksInPiece = 64;
 

@@ -7,7 +7,7 @@ import { compileProblem } from '../instance/compile.js';
 import type { Instance } from '../instance/instance.js';
 import type { ScheduleProblem } from '../problem.js';
 import type { Incumbent, Search } from '../search.js';
-import type { Building } from './draft.js';
+import type { Building } from '../instance/building.js';
 import { energyBound } from './energy-bound.js';
 import { horizonOf } from './horizon.js';
 import { isValid } from './judgement.js';
@@ -31,9 +31,10 @@ export function makeExactSearch(
   problem: ScheduleProblem,
   incumbent: Incumbent,
   _seed: number,
+  compiled?: Instance,
 ): Search | undefined {
   if (problem.tasks.length > mostTasks || problem.tasks.length === 0) return undefined;
-  const instance = compileProblem(problem);
+  const instance = compiled ?? compileProblem(problem);
   if (instance.impossible !== undefined) {
     return {
       name: 'exact',

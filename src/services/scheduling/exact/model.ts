@@ -3,7 +3,8 @@ import { compileObjective, type Evaluate } from '../instance/objective.js';
 import type { Instance } from '../instance/instance.js';
 import { ScheduleBrancher } from './branching.js';
 import { addLags, addResources, addSetups, addStocks } from './constraints.js';
-import { type Building, type Draft, draftTasks, never } from './draft.js';
+import { built, type Building } from '../instance/building.js';
+import { type Draft, draftTasks, never } from './draft.js';
 import type { Solver } from './solver.js';
 import { addWorth, type Worth } from './worth.js';
 
@@ -148,9 +149,5 @@ export function* modelSteps(
 
 /** Makes the model of an instance in one go. */
 export function createModel(instance: Instance, horizon: number): ExactModel {
-  const steps = modelSteps(instance, horizon);
-  for (;;) {
-    const { done, value } = steps.next();
-    if (done === true) return value;
-  }
+  return built(modelSteps(instance, horizon));
 }

@@ -1,10 +1,10 @@
 // Conflicts: which constraints leave no schedule, and with which tasks alone they do so. Proofs of the exact solver say where
 // to look; what its model cannot leave out is tried one by one.
-import type { Building } from '../exact/draft.js';
+import type { Building } from '../instance/building.js';
 import { toSchedule } from '../incumbent.js';
 import type { ScheduleProblem } from '../problem.js';
 import { validateSchedule } from '../validate.js';
-import { constraintGroups, taskGroups } from './constraint-groups.js';
+import { constraintGroups, taskGroups, withRequired } from './constraint-groups.js';
 import { minimalCore } from './minimal-core.js';
 import { type MinimalSet, minimalSet } from './minimal-set.js';
 import type { Oracle } from './oracle.js';
@@ -63,7 +63,10 @@ export async function tasksInConflict(problem: ScheduleProblem, oracle: Oracle):
       ? undefined
       : await minimalCore(made.assumptions, made.places, oracle, firstConflicts, () => true);
   const ids = problem.tasks.map(({ id }) => id);
-  if (core !== undefined) return withRequired(problem, new Set(core.groups.map((place) => ids[place] ?? '')));
+  if (made !== undefined && core !== undefined) {
+    const kept = new Set(core.groups.flatMap((place) => withRequired(made.instance, place)));
+    return ids.filter((_, place) => kept.has(place));
+  }
   const { items } = await minimalSet(ids, (subset) => {
     const kept = new Set(subset);
     return isInfeasible(
@@ -72,15 +75,6 @@ export async function tasksInConflict(problem: ScheduleProblem, oracle: Oracle):
     );
   });
   return items;
-}
-
-/** Tasks with all that they require, in the problem's order. */
-function withRequired({ tasks }: ScheduleProblem, kept: Set<string>): string[] {
-  for (let size = -1; size !== kept.size; ) {
-    size = kept.size;
-    for (const { id, requires } of tasks) if (kept.has(id)) for (const other of requires) kept.add(other);
-  }
-  return tasks.flatMap(({ id }) => (kept.has(id) ? [id] : []));
 }
 
 async function isInfeasible(candidate: ScheduleProblem, oracle: Oracle): Promise<boolean | undefined> {

@@ -1,9 +1,10 @@
 // Constraint groups: the constraints of a problem, or its tasks, as assumptions of one exact model.
-import { pointOf, type Building, type Draft, never, not } from '../exact/draft.js';
+import type { Building } from '../instance/building.js';
+import { pointOf, type Draft, never, not } from '../exact/draft.js';
 import { Assumptions, type Literal } from '../exact/assumptions.js';
 import { horizonOf } from '../exact/horizon.js';
 import { type ExactModel, modelSteps } from '../exact/model.js';
-import { compileProblem } from '../instance/compile.js';
+import { compileSteps } from '../instance/compile.js';
 import type { Instance } from '../instance/instance.js';
 import type { ScheduleProblem, ScheduleTask as Task } from '../problem.js';
 import { type Unit, unitsOf, withUnits } from './units.js';
@@ -33,10 +34,15 @@ export function* constraintGroups(problem: ScheduleProblem): Building<Constraint
   const units = unitsOf(problem);
   const bounds = new Set(units.filter(isBound).map(({ path }) => path));
   const { horizon: _, ...endless } = plain(problem);
-  const instance = compileProblem(withUnits(endless, (path) => !bounds.has(path)));
+  const instance = yield* compileSteps(withUnits(endless, (path) => !bounds.has(path)));
   if (instance.impossible !== undefined) return undefined;
   yield;
-  const horizon = horizonOf(compileProblem(endless), Infinity);
+  // Long enough for whatever is left of it: also when what is fixed moves, in its longest mode.
+  const movable = endless.tasks.map(({ fixed, ...task }) => ({
+    ...task,
+    release: Math.max(task.release, fixed?.start ?? 0),
+  }));
+  const horizon = horizonOf(yield* compileSteps({ ...endless, tasks: movable }), Infinity);
   const guards = new Map<string, number>();
   const model = yield* modelSteps(
     instance,
@@ -194,23 +200,34 @@ const guarded = (half: number | undefined): Literal[] => (half === undefined || 
  */
 export function* taskGroups(
   problem: ScheduleProblem,
-): Building<{ assumptions: Assumptions; places: number[] } | undefined> {
+): Building<{ assumptions: Assumptions; places: number[]; instance: Instance } | undefined> {
   if (problem.tasks.length > mostTasks) return undefined;
   const { tasks, ...others } = plain(problem);
-  const instance = compileProblem({ ...others, tasks: tasks.map(leavable) });
+  const instance = yield* compileSteps({ ...others, tasks: tasks.map(leavable) });
   if (instance.impossible !== undefined) return undefined;
   yield;
   const model = yield* modelSteps(instance, horizonOf(instance, Infinity));
   const presence = [...model.draft.presence];
   if (presence.some((half) => half < 0)) return undefined;
-  const assumptions = new Assumptions(
-    model,
-    presence.map((half) => [[half, 1]]),
-  );
   const places = tasks.flatMap(({ optional, fixed }, place) =>
     optional && fixed === undefined ? [] : [place],
   );
-  return { assumptions, places };
+  const assumptions = new Assumptions(
+    model,
+    tasks.map((_, place) => withRequired(instance, place).map((one) => [presence[one]!, 1])),
+    places.map((place) => not(presence[place]!)),
+  );
+  return { assumptions, places, instance };
+}
+
+/** A task with all that it requires. */
+export function withRequired({ requireFirst, requireTask }: Instance, place: number): number[] {
+  const found = [place];
+  for (let at = 0; at < found.length; at += 1) {
+    const own = requireTask.subarray(requireFirst[found[at]!], requireFirst[found[at]! + 1]);
+    for (const other of own) if (!found.includes(other)) found.push(other);
+  }
+  return found;
 }
 
 /** A task that may be left out; one that is fixed is held by a release and a deadline. */

@@ -45,11 +45,18 @@ export async function minimalCore(
     const isIn = new Set(core);
     return all.filter((group) => isIn.has(group));
   };
-  let core = partOf(groups, first.core);
+  let core: readonly number[] = groups;
+  /** Takes away what a proof does not rest on; where less may contradict no more, that is asked about. */
+  const shrink = async (all: readonly number[], rested: readonly number[]): Promise<void> => {
+    const less = partOf(all, rested);
+    const isSure = assumptions.isMonotone || less.length === all.length;
+    core = isSure || (await ask(less, limit)).answer === 'no' ? less : all;
+  };
+  await shrink(groups, first.core);
   for (let size = Infinity; core.length < size; ) {
     size = core.length;
     const again = await ask(core, limit);
-    if (again.answer === 'no') core = partOf(core, again.core);
+    if (again.answer === 'no') await shrink(core, again.core);
   }
   const needed = new Set<number>();
   const unsure = new Set<number>();
@@ -58,7 +65,7 @@ export async function minimalCore(
     if (next === undefined) break;
     const rest = core.filter((group) => group !== next);
     const answer = oracle.isOutOfTime ? undefined : await ask(rest, limit);
-    if (answer?.answer === 'no') core = partOf(rest, answer.core);
+    if (answer?.answer === 'no') await shrink(rest, answer.core);
     else if (answer?.answer === 'yes' && isNeeded(rest, answer)) needed.add(next);
     else unsure.add(next);
   }
