@@ -44,6 +44,8 @@ export class Assumptions {
    */
   begin(active: readonly number[], conflicts: number): void {
     const { solver } = this.model;
+    // A question may have been given up.
+    solver.back(0);
     this.owners = new Map();
     const literals = active.flatMap((group) => (this.groups[group] ?? []).map((one) => ({ one, group })));
     for (const { one, group } of literals) this.owners.set(one.join(), group);

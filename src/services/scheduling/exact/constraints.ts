@@ -76,7 +76,8 @@ export function* addResources(draft: Draft): Building<void> {
       : new LongTimeTable(solver.trail, intervals, number),
   );
   yield;
-  const pairs = incompatiblePairs(intervals);
+  const pairs = yield* incompatiblePairs(intervals);
+  yield;
   if (pairs.length > 0) {
     solver.propagators.push(new Disjunctions(solver.trail, intervals, solver.propagators.length, pairs));
   }

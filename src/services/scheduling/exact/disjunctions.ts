@@ -1,5 +1,6 @@
 // Disjunctive propagation: two tasks that together need more of some resource than there is cannot overlap where both take
 // place, so when one cannot come first, the other does. Stronger than the time-table where neither holds anything for certain.
+import type { Building } from '../instance/building.js';
 import type { Intervals } from './intervals.js';
 import type { Explained, Propagator } from './propagator.js';
 import type { Trail } from './trail.js';
@@ -16,7 +17,7 @@ export class Disjunctions implements Propagator {
     private readonly trail: Trail,
     private readonly intervals: Intervals,
     private readonly number: number,
-    pairs: readonly (readonly [one: number, other: number])[] = incompatiblePairs(intervals),
+    pairs: readonly (readonly [one: number, other: number])[],
   ) {
     const { count } = intervals;
     const partners: number[][] = Array.from({ length: count }, () => []);
@@ -133,18 +134,19 @@ export class Disjunctions implements Propagator {
 
 /** Pairs at most: with more, looking at all partners of an interval takes too long. */
 const mostPairs = 20_000;
+const usesInPiece = 16;
 
 /** Pairs of intervals that last and need more than there is of some resource; none when too many. */
-export function incompatiblePairs(intervals: Intervals): [one: number, other: number][] {
+export function* incompatiblePairs(intervals: Intervals): Building<[one: number, other: number][]> {
   const { byResource, byResourceFirst, useInterval, useAmount, capacities, start, duration } = intervals;
   const found = new Set<number>();
-  const isFull = (): boolean => found.size > mostPairs;
-  capacities.forEach((capacity, resource) => {
+  for (const [resource, capacity] of capacities.entries()) {
     const end = byResourceFirst[resource + 1]!;
     for (let index = byResourceFirst[resource]!; index < end; index += 1) {
+      if (index % usesInPiece === 0) yield;
       const amount = useAmount[byResource[index]!]!;
       if (2 * amount < capacity) break;
-      for (let next = index + 1; next < end && !isFull(); next += 1) {
+      for (let next = index + 1; next < end; next += 1) {
         if (amount + useAmount[byResource[next]!]! <= capacity) break;
         const one = useInterval[byResource[index]!]!;
         const other = useInterval[byResource[next]!]!;
@@ -152,8 +154,8 @@ export function incompatiblePairs(intervals: Intervals): [one: number, other: nu
         if (start[one] === start[other] || duration[one] === 0 || duration[other] === 0) continue;
         found.add(Math.min(one, other) * intervals.count + Math.max(one, other));
       }
+      if (found.size > mostPairs) return [];
     }
-  });
-  if (isFull()) return [];
+  }
   return [...found].map((key) => [Math.floor(key / intervals.count), key % intervals.count]);
 }

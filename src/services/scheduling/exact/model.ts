@@ -143,7 +143,7 @@ export function* modelSteps(
   extend(draft.solver, draft);
   const model = new ExactModel(draft, worth);
   yield;
-  model.solver.prepare();
+  yield* model.solver.prepareSteps();
   return model;
 }
 

@@ -49,14 +49,18 @@ function capacityViolation(
   problem: ScheduleProblem,
   tables: ModeTables & ResourceTables & TaskTables,
 ): Violation | undefined {
-  for (const [task, { id }] of problem.tasks.entries()) {
+  for (let task = 0; task < tables.optional.length; task++) {
     if (tables.optional[task] === 1) continue;
     const first = tables.modeFirst[task] ?? 0;
     const isFixed = (tables.fixedStart[task] ?? -1) >= 0;
     const last = isFixed ? first : (tables.modeFirst[task + 1] ?? 0) - 1;
     let found: Violation | undefined;
     for (let mode = first; mode <= last; mode++) {
-      found = modeViolation(tables, id, isFixed ? (tables.fixedMode[task] ?? 0) : mode);
+      found = modeViolation(
+        tables,
+        () => problem.tasks[task]?.id ?? '',
+        isFixed ? (tables.fixedMode[task] ?? 0) : mode,
+      );
       if (found === undefined) break;
     }
     if (found !== undefined) return found;
@@ -64,13 +68,17 @@ function capacityViolation(
   return undefined;
 }
 
-function modeViolation(tables: ModeTables & ResourceTables, id: string, mode: number): Violation | undefined {
+function modeViolation(
+  tables: ModeTables & ResourceTables,
+  idOf: () => string,
+  mode: number,
+): Violation | undefined {
   if (tables.durations[mode] === 0) return undefined;
   for (let use = tables.useFirst[mode] ?? 0; use < (tables.useFirst[mode + 1] ?? 0); use++) {
     const resource = tables.useResource[use] ?? 0;
     const [amount, peak] = [tables.useAmount[use] ?? 0, tables.peak[resource] ?? 0];
     if (amount <= peak) continue;
-    const name = tables.resourceIds[resource] ?? '';
+    const [id, name] = [idOf(), tables.resourceIds[resource] ?? ''];
     return {
       kind: 'capacity',
       path: `resources.${name}`,

@@ -18,7 +18,8 @@ export interface ProblemNames {
 export function* nameSteps(problem: ScheduleProblem, findings: Problem[]): Building<ProblemNames> {
   const idsOf = (list: readonly { readonly id: string }[]): string[] => list.map(({ id }) => id);
   const isReusable = ({ kind }: ScheduleProblem['resources'][number]): boolean => kind === 'reusable';
-  const ids = idsOf(problem.tasks);
+  const ids: string[] = [];
+  yield* inPieces(problem.tasks, ({ id }) => ids.push(id));
   yield* findTwins('task', ids, 'tasks', findings);
   yield* findTwins('resource', idsOf(problem.resources), 'resources', findings);
   yield* findTwins('setup', idsOf(problem.setups), 'setups', findings);
