@@ -36,7 +36,7 @@ export class WatchLists {
       size += Math.floor(width / 2 ** shift) + 1;
     }
     const none = new Int32Array(0);
-    this.lists = new Array<Int32Array<ArrayBuffer>>(size).fill(none);
+    this.lists = Array.from<Int32Array<ArrayBuffer>>({ length: size }).fill(none);
     this.end = new Int32Array(size);
     this.isPrepared = true;
   }
