@@ -32,7 +32,7 @@ export interface RunLimits {
 const restartUnit = 100;
 /** Decisions, of which a conflict counts four, between two questions whether it is time. */
 const stepsBetweenQuestions = 24;
-const propagationsBetweenQuestions = 1000;
+const propagationsBetweenQuestions = 1500;
 /** Changes that are looked at in a piece of preparing. */
 const propagationsInPiece = 100;
 const firstReduction = 2000;
