@@ -7,6 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { type Instance, instancesOf } from './instances.js';
 import { type Limit, type Line, measure, type MeasureOptions } from './measure.js';
+import { measureBlocking } from './measure-blocking.js';
+import { measureExplain } from './measure-explain.js';
 import { measureRepair } from './measure-repair.js';
 import { measureSpeed } from './measure-speed.js';
 import { shownLimit, tableOf } from './tables.js';
@@ -27,6 +29,8 @@ const help = `npm run bench:scheduling -- --data DIR [options]
   --svg DIR         draw each schedule into this folder
   --speed           measure how many schedules a second are generated instead
   --repair          measure repairs of generated problems instead (no data is needed)
+  --blocking        measure how long the caller's event loop is blocked instead (no data is needed)
+  --explain         measure explanations instead: of what is infeasible, or is with one unit of time less than needed
   --quiet           no line for each result on the screen
 `;
 
@@ -49,6 +53,8 @@ const { values } = parseArgs({
     svg: { type: 'string' },
     speed: { type: 'boolean', default: false },
     repair: { type: 'boolean', default: false },
+    blocking: { type: 'boolean', default: false },
+    explain: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 });
@@ -130,6 +136,21 @@ function showRepairs(): void {
   }
 }
 
+async function showBlocking(): Promise<void> {
+  const seconds = numberOf('seconds', values.seconds ?? '5');
+  for (const tasks of [120, 1000, 10_000]) {
+    console.log(JSON.stringify({ measure: 'blocking', ...(await measureBlocking(tasks, 8, seconds)) }));
+  }
+}
+
+async function showExplanations(instances: readonly Instance[]): Promise<void> {
+  const seconds = numberOf('seconds', values.seconds ?? '20');
+  for (const instance of instances) {
+    const line = await measureExplain(instance, seconds, true);
+    if (line !== undefined) console.log(JSON.stringify({ measure: 'explain', ...line }));
+  }
+}
+
 function showSpeed(sets: readonly string[], instances: readonly Instance[]): void {
   for (const set of sets) {
     const own = instances.filter((instance) => instance.set === set);
@@ -140,9 +161,11 @@ function showSpeed(sets: readonly string[], instances: readonly Instance[]): voi
 async function main(): Promise<void> {
   if (values.help) return console.log(help);
   if (values.repair) return showRepairs();
+  if (values.blocking) return await showBlocking();
   const sample = values.sample === undefined ? undefined : numberOf('sample', values.sample);
   const sets = values.set.split(',').filter(Boolean);
   const instances = instancesOf(values.data, sets, sample);
+  if (values.explain) return await showExplanations(instances);
   if (values.speed) return showSpeed(sets, instances);
   const jobs = numberOf('jobs', values.jobs);
   if (jobs < 1 || jobs > 2) throw new Error(`--jobs: expected 1 or 2, got ${jobs}`);

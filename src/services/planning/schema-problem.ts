@@ -4,6 +4,7 @@ import type { Json } from '../../model/scalars.js';
 import { showValue } from '../expression/values.js';
 import { didYouMean } from '../nearest.js';
 import type { PlanPath, PlanProblem } from './plan-problem.js';
+import { knownKeys, unknownKeyProblem } from './unknown-key.js';
 
 type Issue = z.core.$ZodIssue;
 
@@ -22,26 +23,31 @@ export function valueAt(value: Json | undefined, path: PlanPath): Json | undefin
  *
  * @param value - What was checked.
  * @param path - Where it is; the paths of the problems begin with it.
+ * @param schema - By which it was checked: with it, an unknown key comes with the keys that it may have meant.
  */
 export function schemaProblems(
   issues: readonly Issue[],
   value: Json | undefined,
   path: PlanPath,
+  schema?: z.core.$ZodType,
 ): PlanProblem[] {
-  return issues.flatMap((issue) => issueProblems(issue, value, path));
+  return issues.flatMap((issue) => issueProblems(issue, value, path, schema));
 }
 
-function issueProblems(issue: Issue, value: Json | undefined, path: PlanPath): PlanProblem[] {
+function issueProblems(
+  issue: Issue,
+  value: Json | undefined,
+  path: PlanPath,
+  schema: z.core.$ZodType | undefined,
+): PlanProblem[] {
   const inner = issue.path.filter((key) => typeof key !== 'symbol');
   const at = [...path, ...inner];
   const found = valueAt(value, inner);
   switch (issue.code) {
-    case 'unrecognized_keys':
-      return issue.keys.map((key) => ({
-        path: [...at, key],
-        at: 'key',
-        message: `the key '${key}' is not known here`,
-      }));
+    case 'unrecognized_keys': {
+      const known = schema === undefined ? [] : knownKeys(schema, value, inner);
+      return issue.keys.map((key) => ({ path: [...at, key], ...unknownKeyProblem(key, known) }));
+    }
     case 'invalid_key':
       return [
         {

@@ -2,14 +2,19 @@
 import { makeExactSearch } from './exact/exact-search.js';
 import { makeNeighbourhoodSearch } from './exact/neighbourhood-search.js';
 import { makeHeuristicSearch } from './heuristic/heuristic-search.js';
+import type { Instance } from './instance/instance.js';
 import type { ScheduleProblem } from './problem.js';
 import type { Incumbent, Search } from './search.js';
 
-/** Makes a search of a problem; undefined when it has nothing to say about such a problem. */
+/**
+ * Makes a search of a problem; undefined when it has nothing to say about such a problem. It may be given the problem
+ * compiled already.
+ */
 export type SearchMaker = (
   problem: ScheduleProblem,
   incumbent: Incumbent,
   seed: number,
+  compiled?: Instance,
 ) => Search | undefined;
 
 /** A search's part in the work. */

@@ -37,7 +37,11 @@ export function checkProblem(input: unknown): {
 } {
   const parsed = ScheduleProblem.safeParse(input);
   if (!parsed.success) {
-    const findings = schemaProblems(parsed.error.issues.slice(0, mostFindings), input as Json, []);
+    const issues = parsed.error.issues.slice(0, mostFindings);
+    const all = schemaProblems(issues, input as Json, [], ScheduleProblem);
+    // A mistyped key is why another one is missing: it comes first.
+    const isKey = ({ at }: PlanProblem): boolean => at === 'key';
+    const findings = [...all.filter(isKey), ...all.filter((one) => !isKey(one))];
     return { problem: undefined, findings };
   }
   const findings = findMistakes(parsed.data, mostFindings);

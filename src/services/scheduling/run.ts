@@ -4,6 +4,9 @@
 // R1 Turns are counted in pieces of work, not in time: with the same seed and no time limit, the same is done.
 // R2 A slice ends when its time is over, and the search goes on at the same place in the next one.
 // R3 Every slice does at least one piece of work, whatever the clock says.
+import type { Building } from './instance/building.js';
+import { compileSteps } from './instance/compile.js';
+import type { Instance } from './instance/instance.js';
 import type { Share } from './portfolio.js';
 import type { ScheduleProblem } from './problem.js';
 import type { ScheduleResult, ScheduleStatus } from './schedule.js';
@@ -58,6 +61,8 @@ export function createRun(problem: ScheduleProblem, shares: readonly Share[], op
     left <= 0 || (kind === 'heuristic' && incumbent.schedulesLeft <= 0);
   let turn = 0;
   let done = 0;
+  let compiling: Building<Instance> | undefined;
+  let instance: Instance | undefined;
 
   const stop = (): Stop | undefined => {
     if (incumbent.isClosed) return 'proved';
@@ -69,12 +74,19 @@ export function createRun(problem: ScheduleProblem, shares: readonly Share[], op
     return waiting.length === 0 && players.every(isSpent) ? 'schedules' : undefined;
   };
 
+  /** A piece of compiling: the searches share what comes of it. */
+  const compile = (): Instance | undefined => {
+    compiling ??= compileSteps(problem);
+    const { done: isCompiled, value } = compiling.next();
+    return isCompiled === true ? value : undefined;
+  };
+
   /** The next search that still may do something; each is made when its first turn comes. */
-  const player = (): Player | undefined => {
+  const player = (compiled: Instance): Player | undefined => {
     for (let tries = 2 * (players.length + waiting.length) + 2; tries > 0; tries -= 1) {
       const share = turn >= players.length ? waiting.shift() : undefined;
       if (share !== undefined) {
-        const search = share.make(problem, incumbent, seed);
+        const search = share.make(problem, incumbent, seed, compiled);
         const { kind, pieces } = share;
         if (search !== undefined)
           players.push({ kind, search, pieces, left: piecesFor(kind, scheduleLimit) });
@@ -89,7 +101,11 @@ export function createRun(problem: ScheduleProblem, shares: readonly Share[], op
   };
 
   const play = (isSliceOver: () => boolean): void => {
-    const current = player();
+    if (instance === undefined) {
+      instance = compile();
+      return;
+    }
+    const current = player(instance);
     if (current === undefined) return;
     let isOver = false;
     let answers = 0;

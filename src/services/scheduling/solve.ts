@@ -66,7 +66,8 @@ export async function solveWith(
   }
 }
 
-const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+/** Lets the event loop go on. */
+export const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 function runOf(problem: ScheduleProblem, shares: readonly Share[], options: SolveOptions): Run {
   return createRun(problem, shares, { ...options, now: options.now ?? createSystemClock().now });

@@ -1,6 +1,7 @@
 // Reading a problem: defaults are filled in, and mistakes are named with their place and the next step.
 import { expect, test } from 'vitest';
 import { EngineError, type Problem } from '#src/errors.js';
+import { parseProblemDocument } from '#src/services/scheduling/problem-document.js';
 import { readProblem } from '#src/services/scheduling/read-problem.js';
 
 function problemsOf(input: unknown): readonly Problem[] {
@@ -29,6 +30,37 @@ test('defaults are filled in, a resource is reusable unless told otherwise', () 
 test.each([
   ['no tasks', {}, 'tasks', /expected a list, but it is missing/, undefined],
   ['no object', 'dig', '', /expected a map, got "dig"/, undefined],
+  [
+    'an unknown key, before what is missing for it',
+    { tasks: [{ id: 'a', modes: [{ duraton: 1 }] }] },
+    'tasks[0].modes[0].duraton',
+    /^the key 'duraton' is not known here$/,
+    /^Did you mean 'duration'\?$/,
+  ],
+  [
+    'a key that another kind of resource has',
+    { tasks: [], resources: [{ id: 'r', kind: 'producible', initial: 1, calendar: [] }] },
+    'resources[0].calendar',
+    /not known here/,
+    /^Known keys: id, kind, initial, capacity\.$/,
+  ],
+  [
+    'an unknown key where the kind is left out',
+    { tasks: [], resources: [{ id: 'r', capacity: 1, calender: [] }] },
+    'resources[0].calender',
+    /not known here/,
+    /'calendar'/,
+  ],
+  [
+    'an unknown key of an objective in parts',
+    {
+      tasks: [],
+      objective: { kind: 'weighted', parts: [{ objective: { kind: 'cost', off: 'x' }, weight: 1 }] },
+    },
+    'objective.parts[0].objective.off',
+    /not known here/,
+    /'of'/,
+  ],
   [
     'a broken duration',
     { tasks: [{ id: 'a', modes: [{ duration: 1.5 }] }] },
@@ -165,4 +197,20 @@ test('names like those of object prototypes are names like others', () => {
 test('a thousand mistakes give two hundred findings', () => {
   const lags = Array.from({ length: 1000 }, () => ({ from: 'a', to: 'x' }));
   expect(problemsOf({ tasks: [task('a')], lags })).toHaveLength(200);
+});
+
+test('an unknown key of a document is told with its line and column', () => {
+  const text = 'tasks:\n  - id: dig\n    modes: [{ duration: 3 }]\n    realease: 4\nlagz: []\n';
+  const refused = (): unknown => parseProblemDocument(text, { file: 'site.yaml' });
+  expect(refused).toThrow(
+    "site.yaml has 2 mistakes, the first in line 4 at tasks[0].realease: the key 'realease' is not known here. Did you mean 'release'?",
+  );
+  try {
+    refused();
+  } catch (error) {
+    expect((error as EngineError).problems).toMatchObject([
+      { path: 'tasks[0].realease', line: 4, column: 5, file: 'site.yaml' },
+      { path: 'lagz', line: 5, column: 1, hint: "Did you mean 'lags'?" },
+    ]);
+  }
 });

@@ -8,9 +8,9 @@
 import { z } from 'zod';
 import type { Json } from '../../../model/scalars.js';
 import { isTemplate } from '../../expression/template.js';
-import { nearestName } from '../../nearest.js';
 import type { PlanPath, PlanProblem, PlanProblems } from '../plan-problem.js';
 import { got } from '../schema-problem.js';
+import { unknownKeyProblem } from '../unknown-key.js';
 import { durationForm, instantForm, parseDuration, parseInstant } from './durations.js';
 
 export type JsonMap = { [key: string]: Json };
@@ -184,8 +184,5 @@ function reportUnknownKey(walk: Walk, key: string, members: ReadonlyMap<string, 
   const names = [...members.keys()].flatMap((one) =>
     /(?:Ms|At)$/.test(one) ? [one, one.slice(0, -2)] : [one],
   );
-  const nearest = nearestName(key, names);
-  const hint =
-    nearest === undefined ? `Known keys: ${[...members.keys()].join(', ')}.` : `Did you mean '${nearest}'?`;
-  report(walk, { at: 'key', message: `the key '${key}' is not known here`, hint }, key);
+  report(walk, unknownKeyProblem(key, [...members.keys()], names), key);
 }

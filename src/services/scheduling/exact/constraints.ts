@@ -2,7 +2,8 @@
 import { atEnd, atRate, atStart, noLimit } from '../instance/instance.js';
 import { always } from './arcs.js';
 import { Disjunctions, incompatiblePairs } from './disjunctions.js';
-import { type Building, type Draft, never, not, pointOf } from './draft.js';
+import type { Building } from '../instance/building.js';
+import { bothTrue, type Draft, never, not, pointOf } from './draft.js';
 import { type IntervalInput, Intervals } from './intervals.js';
 import { LongTimeTable } from './long-time-table.js';
 import { type StockEvent, Stocks, type StockSide } from './stocks.js';
@@ -19,12 +20,7 @@ const mostOrders = 50_000;
 function bothDone({ solver, presence }: Draft, one: number, other: number): number | undefined {
   const first = presence[one]!;
   const second = presence[other]!;
-  if (first === never || second === never) return undefined;
-  if (first === always || first === second) return second;
-  if (second === always) return first;
-  const both = solver.boolean();
-  solver.addClause([[both, 1], not(first), not(second)]);
-  return both;
+  return first === never || second === never ? undefined : bothTrue(solver, first, second);
 }
 
 const arcsInPiece = 256;
@@ -33,8 +29,9 @@ export function* addLags(draft: Draft): Building<void> {
   const { arcFrom, arcTo, arcFromEnd, arcToEnd, arcWeight } = draft.instance;
   for (let arc = 0; arc < arcFrom.length; arc += 1) {
     if (arc % arcsInPiece === 0) yield;
-    const condition = bothDone(draft, arcFrom[arc]!, arcTo[arc]!);
-    if (condition === undefined) continue;
+    const done = bothDone(draft, arcFrom[arc]!, arcTo[arc]!);
+    if (done === undefined) continue;
+    const condition = bothTrue(draft.solver, done, draft.guards?.arcs[arc] ?? always);
     const from = pointOf(draft, arcFrom[arc]!, arcFromEnd[arc] === 1);
     const to = pointOf(draft, arcTo[arc]!, arcToEnd[arc] === 1);
     const weight = arcWeight[arc]! + from.offset - to.offset;
@@ -51,11 +48,20 @@ export function* addResources(draft: Draft): Building<void> {
   for (let mode = 0; mode < modeTask.length; mode += 1) {
     const presence = draft.mode[mode]!;
     if (presence === never || durations[mode] === 0 || useFirst[mode] === useFirst[mode + 1]) continue;
-    const uses: { resource: number; amount: number }[] = [];
+    // What is held under one guard is one interval.
+    const byGuard = new Map<number, { resource: number; amount: number }[]>();
     for (let use = useFirst[mode]!; use < useFirst[mode + 1]!; use += 1) {
-      uses.push({ resource: useResource[use]!, amount: useAmount[use]! });
+      const guard = draft.guards?.resources[useResource[use]!] ?? always;
+      const held = { resource: useResource[use]!, amount: useAmount[use]! };
+      const uses = byGuard.get(guard);
+      if (uses === undefined) byGuard.set(guard, [held]);
+      else uses.push(held);
     }
-    inputs.push({ start: draft.start[modeTask[mode]!]!, duration: durations[mode]!, presence, uses });
+    const start = draft.start[modeTask[mode]!]!;
+    for (const [guard, uses] of byGuard) {
+      const duration = durations[mode]!;
+      inputs.push({ start, duration, presence: bothTrue(solver, presence, guard), uses });
+    }
   }
   inputs.push(...closures(draft));
   if (inputs.length === 0) return;
@@ -70,14 +76,15 @@ export function* addResources(draft: Draft): Building<void> {
       : new LongTimeTable(solver.trail, intervals, number),
   );
   yield;
-  const pairs = incompatiblePairs(intervals);
+  const pairs = yield* incompatiblePairs(intervals);
+  yield;
   if (pairs.length > 0) {
     solver.propagators.push(new Disjunctions(solver.trail, intervals, solver.propagators.length, pairs));
   }
 }
 
 /** Times of less than the largest capacity, as intervals that stand still. */
-function closures({ instance, solver, horizon }: Draft): IntervalInput[] {
+function closures({ instance, solver, horizon, guards }: Draft): IntervalInput[] {
   const { stepFirst, stepTime, stepCapacity, peak } = instance;
   const found: IntervalInput[] = [];
   for (let resource = 0; resource < peak.length; resource += 1) {
@@ -87,7 +94,8 @@ function closures({ instance, solver, horizon }: Draft): IntervalInput[] {
       const to = Math.min(step + 1 < stepFirst[resource + 1]! ? stepTime[step + 1]! : horizon, horizon);
       if (amount <= 0 || from >= to) continue;
       const start = solver.variable(from, from);
-      found.push({ start, duration: to - from, presence: always, uses: [{ resource, amount }] });
+      const presence = guards?.resources[resource] ?? always;
+      found.push({ start, duration: to - from, presence, uses: [{ resource, amount }] });
     }
   }
   return found;
@@ -123,9 +131,10 @@ function stockEvents(
   const gains: StockEvent[] = [];
   const losses: StockEvent[] = [];
   let hasRate = false;
+  const guard = draft.guards?.stocks[stock] ?? always;
   for (let mode = 0; mode < modeTask.length; mode += 1) {
-    const presence = draft.mode[mode]!;
-    if (presence === never) continue;
+    if (draft.mode[mode] === never || changeFirst[mode] === changeFirst[mode + 1]) continue;
+    const presence = bothTrue(draft.solver, draft.mode[mode]!, guard);
     for (let change = changeFirst[mode]!; change < changeFirst[mode + 1]!; change += 1) {
       if (changeStock[change] !== stock) continue;
       const when = changeWhen[change]!;

@@ -1,5 +1,6 @@
-// Disjunctive propagation: two tasks that together need more of some resource than there is cannot overlap, so when one
-// cannot come first, the other does. Stronger than the time-table where neither holds anything for certain.
+// Disjunctive propagation: two tasks that together need more of some resource than there is cannot overlap where both take
+// place, so when one cannot come first, the other does. Stronger than the time-table where neither holds anything for certain.
+import type { Building } from '../instance/building.js';
 import type { Intervals } from './intervals.js';
 import type { Explained, Propagator } from './propagator.js';
 import type { Trail } from './trail.js';
@@ -16,7 +17,7 @@ export class Disjunctions implements Propagator {
     private readonly trail: Trail,
     private readonly intervals: Intervals,
     private readonly number: number,
-    pairs: readonly (readonly [one: number, other: number])[] = incompatiblePairs(intervals),
+    pairs: readonly (readonly [one: number, other: number])[],
   ) {
     const { count } = intervals;
     const partners: number[][] = Array.from({ length: count }, () => []);
@@ -70,12 +71,14 @@ export class Disjunctions implements Propagator {
 
   private filter(one: number): boolean {
     const { trail, intervals } = this;
+    if (!intervals.isPresent(one)) return true;
     const { start, duration } = intervals;
     const bound = trail.bound;
     const half = start[one]!;
     const length = duration[one]!;
     for (let index = this.first[one]!, end = this.first[one + 1]!; index < end; index += 1) {
       const other = this.other[index]!;
+      if (!intervals.isPresent(other)) continue;
       const otherHalf = start[other]!;
       // One cannot come first when its earliest end is after the latest start of the other.
       if (bound[half]! + length + bound[otherHalf + 1]! > 0 && !this.order(other, one)) return false;
@@ -105,9 +108,11 @@ export class Disjunctions implements Propagator {
 
   explain(note: number, _half: number, value: number, at: number, out: Explained): void {
     const { trail, intervals } = this;
-    const { start, duration } = intervals;
+    const { start, duration, presence } = intervals;
     const earlier = trail.notes[note + 1]!;
     const later = trail.notes[note + 2]!;
+    if (presence[earlier]! >= 0) out.add(presence[earlier]!, 1);
+    if (presence[later]! >= 0) out.add(presence[later]!, 1);
     const isEarlierPushed = trail.notes[note + 3] === 1;
     const early = start[earlier]!;
     const late = start[later]!;
@@ -129,27 +134,28 @@ export class Disjunctions implements Propagator {
 
 /** Pairs at most: with more, looking at all partners of an interval takes too long. */
 const mostPairs = 20_000;
+const usesInPiece = 16;
 
-/** Pairs of intervals, each taking place and lasting, that need more than there is of some resource; none when too many. */
-export function incompatiblePairs(intervals: Intervals): [one: number, other: number][] {
-  const { byResource, byResourceFirst, useInterval, useAmount, capacities, presence, duration } = intervals;
+/** Pairs of intervals that last and need more than there is of some resource; none when too many. */
+export function* incompatiblePairs(intervals: Intervals): Building<[one: number, other: number][]> {
+  const { byResource, byResourceFirst, useInterval, useAmount, capacities, start, duration } = intervals;
   const found = new Set<number>();
-  const isFull = (): boolean => found.size > mostPairs;
-  capacities.forEach((capacity, resource) => {
+  for (const [resource, capacity] of capacities.entries()) {
     const end = byResourceFirst[resource + 1]!;
     for (let index = byResourceFirst[resource]!; index < end; index += 1) {
+      if (index % usesInPiece === 0) yield;
       const amount = useAmount[byResource[index]!]!;
       if (2 * amount < capacity) break;
-      for (let next = index + 1; next < end && !isFull(); next += 1) {
+      for (let next = index + 1; next < end; next += 1) {
         if (amount + useAmount[byResource[next]!]! <= capacity) break;
         const one = useInterval[byResource[index]!]!;
         const other = useInterval[byResource[next]!]!;
-        if (presence[one]! >= 0 || presence[other]! >= 0 || duration[one] === 0 || duration[other] === 0)
-          continue;
+        // Modes of one task exclude each other anyway.
+        if (start[one] === start[other] || duration[one] === 0 || duration[other] === 0) continue;
         found.add(Math.min(one, other) * intervals.count + Math.max(one, other));
       }
+      if (found.size > mostPairs) return [];
     }
-  });
-  if (isFull()) return [];
+  }
   return [...found].map((key) => [Math.floor(key / intervals.count), key % intervals.count]);
 }

@@ -2,8 +2,10 @@
 //
 // X9 A task has a start and, with several modes, an end; a Boolean for each of several modes, and one that says whether it
 //    is done when it is optional. What is not done has a start all the same, which nothing looks at.
+import type { Building } from '../instance/building.js';
 import type { Instance } from '../instance/instance.js';
 import { always } from './arcs.js';
+import { type Guards, makeGuards } from './guards.js';
 import { Solver } from './solver.js';
 
 /** A mode or a task that cannot be. */
@@ -27,6 +29,8 @@ export interface Draft {
   readonly booleans: number[];
   /** What the model leaves out: it allows more than the problem does. */
   readonly missing: string[];
+  /** There when constraints hold only while their guard is true. */
+  readonly guards: Guards | undefined;
 }
 
 /** A point of a task: value of a half plus an offset. */
@@ -35,16 +39,14 @@ export interface Point {
   readonly offset: number;
 }
 
-/** Pieces of work of about a millisecond, and what comes of them. */
-export type Building<T> = Generator<undefined, T, undefined>;
-
 const tasksInPiece = 64;
 
-export function* draftTasks(instance: Instance, horizon: number): Building<Draft> {
+export function* draftTasks(instance: Instance, horizon: number, isGuarded: boolean): Building<Draft> {
   const { size, modeTask } = instance;
+  const solver = new Solver();
   const draft: Draft = {
     instance,
-    solver: new Solver(),
+    solver,
     horizon,
     start: new Int32Array(size).fill(-1),
     end: new Int32Array(size).fill(-1),
@@ -53,6 +55,7 @@ export function* draftTasks(instance: Instance, horizon: number): Building<Draft
     mode: new Int32Array(modeTask.length).fill(never),
     booleans: [],
     missing: [],
+    guards: isGuarded ? makeGuards(instance, solver) : undefined,
   };
   for (let task = 0; task < size; task += 1) {
     if (task % tasksInPiece === 0) yield;
@@ -149,6 +152,15 @@ function addRequirements({ instance, solver, presence }: Draft): void {
       solver.addClause(literals);
     }
   }
+}
+
+/** A half that says that both of two halves of Booleans are true. */
+export function bothTrue(solver: Solver, first: number, second: number): number {
+  if (first === always || first === second) return second;
+  if (second === always) return first;
+  const both = solver.boolean();
+  solver.addClause([[both, 1], not(first), not(second)]);
+  return both;
 }
 
 /** The literal that says that a Boolean is false. */

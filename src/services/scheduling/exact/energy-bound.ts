@@ -1,9 +1,11 @@
 // Energy bound of the makespan: tasks that cannot start before an instant, and after which much remains to be done, must
 // fit in between with all that they hold (the capacity bound with heads and tails).
+import type { Building } from '../instance/building.js';
 import { type Instance, shortestDuration } from '../instance/instance.js';
 
 /** Tasks at most; beyond, only all tasks together are looked at. */
 const mostTasks = 600;
+const loadsInPiece = 100;
 
 interface Load {
   readonly head: number;
@@ -14,10 +16,11 @@ interface Load {
 }
 
 /** No schedule ends before this instant, for any capacity of the calendars is at most their largest. */
-export function energyBound(instance: Instance): number {
+export function* energySteps(instance: Instance): Building<number> {
   let bound = 0;
-  instance.peak.forEach((capacity, resource) => {
-    if (capacity === 0) return;
+  for (const [resource, capacity] of instance.peak.entries()) {
+    if (capacity === 0) continue;
+    yield;
     const loads = loadsOf(instance, resource).toSorted((one, other) => other.tail - one.tail);
     const least = loads.reduce((lowest, { head }) => Math.min(lowest, head), Infinity);
     const heads = loads.length > mostTasks ? [least] : [...new Set(loads.map(({ head }) => head))];
@@ -28,8 +31,9 @@ export function energyBound(instance: Instance): number {
         energy += load.energy;
         bound = Math.max(bound, from + Math.ceil(energy / capacity) + load.tail);
       }
+      if (loads.length > loadsInPiece) yield;
     }
-  });
+  }
   return bound;
 }
 

@@ -7,8 +7,8 @@ import { compileProblem } from '../instance/compile.js';
 import type { Instance } from '../instance/instance.js';
 import type { ScheduleProblem } from '../problem.js';
 import type { Incumbent, Search } from '../search.js';
-import type { Building } from './draft.js';
-import { energyBound } from './energy-bound.js';
+import type { Building } from '../instance/building.js';
+import { energySteps } from './energy-bound.js';
 import { horizonOf } from './horizon.js';
 import { isValid } from './judgement.js';
 import { type ExactModel, modelSteps } from './model.js';
@@ -31,9 +31,10 @@ export function makeExactSearch(
   problem: ScheduleProblem,
   incumbent: Incumbent,
   _seed: number,
+  compiled?: Instance,
 ): Search | undefined {
   if (problem.tasks.length > mostTasks || problem.tasks.length === 0) return undefined;
-  const instance = compileProblem(problem);
+  const instance = compiled ?? compileProblem(problem);
   if (instance.impossible !== undefined) {
     return {
       name: 'exact',
@@ -79,18 +80,23 @@ class ExactSearch implements Search {
 
   private step(isDue: () => boolean): void {
     if (this.model === undefined) {
-      this.building ??= modelSteps(this.instance, horizonOf(this.instance, this.incumbent.objective));
+      this.building ??= this.build();
       const { done, value } = this.building.next();
-      if (done !== true) return;
-      this.model = value;
-      const { solver, worth } = this.model;
-      if (worth.makespan >= 0) solver.require(worth.makespan, energyBound(this.instance));
+      if (done === true) this.model = value;
       return;
     }
     const { solver, brancher } = this.model;
     if (!this.isBegun) this.begin(this.model);
     const outcome = solver.run(brancher, { isDue, conflicts: this.end - solver.conflicts });
     if (outcome !== 'due') this.conclude(this.model, outcome);
+  }
+
+  private *build(): Building<ExactModel> {
+    const { instance, incumbent } = this;
+    const model = yield* modelSteps(instance, horizonOf(instance, incumbent.objective));
+    const { solver, worth } = model;
+    if (worth.makespan >= 0) solver.require(worth.makespan, yield* energySteps(instance));
+    return model;
   }
 
   /** Begins an episode, at level 0. */

@@ -3,7 +3,8 @@ import { compileObjective, type Evaluate } from '../instance/objective.js';
 import type { Instance } from '../instance/instance.js';
 import { ScheduleBrancher } from './branching.js';
 import { addLags, addResources, addSetups, addStocks } from './constraints.js';
-import { type Building, type Draft, draftTasks, never } from './draft.js';
+import { built, type Building } from '../instance/building.js';
+import { type Draft, draftTasks, never } from './draft.js';
 import type { Solver } from './solver.js';
 import { addWorth, type Worth } from './worth.js';
 
@@ -22,7 +23,7 @@ export class ExactModel {
   private readonly evaluate: Evaluate;
 
   constructor(
-    private readonly draft: Draft,
+    readonly draft: Draft,
     readonly worth: Worth,
   ) {
     const { instance } = draft;
@@ -124,31 +125,29 @@ export class ExactModel {
  *
  * @param horizon - Everything ends by then.
  * @param extend - Adds to the solver before it is prepared.
+ * @param isGuarded - Whether its constraints have guards.
  */
 export function* modelSteps(
   instance: Instance,
   horizon: number,
-  extend: (solver: Solver) => void = () => undefined,
+  extend: (solver: Solver, draft: Draft) => void = () => undefined,
+  isGuarded = false,
 ): Building<ExactModel> {
-  const draft = yield* draftTasks(instance, horizon);
+  const draft = yield* draftTasks(instance, horizon, isGuarded);
   yield* addLags(draft);
   yield* addSetups(draft);
   yield* addStocks(draft);
   const worth = addWorth(draft);
   yield* addResources(draft);
   yield;
-  extend(draft.solver);
+  extend(draft.solver, draft);
   const model = new ExactModel(draft, worth);
   yield;
-  model.solver.prepare();
+  yield* model.solver.prepareSteps();
   return model;
 }
 
 /** Makes the model of an instance in one go. */
 export function createModel(instance: Instance, horizon: number): ExactModel {
-  const steps = modelSteps(instance, horizon);
-  for (;;) {
-    const { done, value } = steps.next();
-    if (done === true) return value;
-  }
+  return built(modelSteps(instance, horizon));
 }

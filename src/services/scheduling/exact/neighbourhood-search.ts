@@ -7,7 +7,7 @@ import type { ScheduleProblem } from '../problem.js';
 import { Random } from '../random.js';
 import type { Incumbent, Search } from '../search.js';
 import { chainsOf } from './chains.js';
-import type { Building } from './draft.js';
+import type { Building } from '../instance/building.js';
 import { horizonOf } from './horizon.js';
 import { isValid } from './judgement.js';
 import { KeptOrder, mostNeighbourhoods } from './kept-order.js';
@@ -25,9 +25,10 @@ export function makeNeighbourhoodSearch(
   problem: ScheduleProblem,
   incumbent: Incumbent,
   seed: number,
+  compiled?: Instance,
 ): Search | undefined {
   if (problem.tasks.length > mostTasks || problem.tasks.length === 0) return undefined;
-  const instance = compileProblem(problem);
+  const instance = compiled ?? compileProblem(problem);
   return instance.impossible === undefined ? new NeighbourhoodSearch(instance, incumbent, seed) : undefined;
 }
 

@@ -1,5 +1,6 @@
 // Solver for constraints over bounded integers by lazy clause generation (Ohrimenko, Stuckey & Codish, 2009): a search that
 // learns a clause from each conflict, with propagators that explain themselves. Knows nothing of schedules.
+import { type Building, built } from '../instance/building.js';
 import { Analysis } from './analysis.js';
 import { Arcs } from './arcs.js';
 import { Atoms } from './atoms.js';
@@ -32,6 +33,8 @@ const restartUnit = 100;
 /** Decisions, of which a conflict counts four, between two questions whether it is time. */
 const stepsBetweenQuestions = 24;
 const propagationsBetweenQuestions = 1500;
+/** Changes that are looked at in a piece of preparing. */
+const propagationsInPiece = 100;
 const firstReduction = 2000;
 const reductionGrowth = 300;
 /** Words of clauses at most, 4 bytes each: beyond, clauses are dropped sooner. */
@@ -104,13 +107,28 @@ export class Solver {
 
   /** To be called when all variables, arcs and propagators are there. */
   prepare(): void {
+    built(this.prepareSteps());
+  }
+
+  /** Prepares in pieces. */
+  *prepareSteps(): Building<void> {
     this.clauses.prepare();
+    yield;
     this.arcs.prepare();
     this.atoms.prepare();
     this.analysis.prepare();
     this.activeFollowers = this.propagators.filter((propagator) => propagator.follow !== undefined);
     this.isPrepared = true;
-    if (!this.isInfeasible && !(this.arcs.start() && this.propagate())) this.isInfeasible = true;
+    yield;
+    if (!this.isInfeasible && !this.arcs.start()) this.isInfeasible = true;
+    for (
+      let isOver = this.isInfeasible;
+      !isOver;
+      isOver = this.isInfeasible || this.head === this.trail.size
+    ) {
+      yield;
+      if (!this.propagate(propagationsInPiece)) this.isInfeasible = true;
+    }
     this.trail.settle();
     this.head = 0;
   }
@@ -139,11 +157,16 @@ export class Solver {
     trail.undo();
   }
 
-  /** Draws all conclusions. False on conflict, which the trail then keeps. */
-  propagate(): boolean {
+  /**
+   * Draws all conclusions, or looks at so many changes: then the head is not at the end. False on conflict, which the
+   * trail then keeps.
+   */
+  propagate(most = Infinity): boolean {
     const { trail, clauses, arcs, propagators, activeFollowers } = this;
+    const end = this.propagations + most;
     for (;;) {
       while (this.head < trail.size) {
+        if (this.propagations >= end) return true;
         const at = this.head;
         const half = trail.half[at]!;
         const from = trail.from[at]!;
@@ -174,10 +197,12 @@ export class Solver {
     if (!this.isPrepared) this.prepare();
     for (;;) {
       if (this.isInfeasible) return 'infeasible';
-      if (!this.propagate()) {
+      // A change can have many thousands of consequences: it may be time in the midst of them.
+      if (!this.propagate(Math.max(1, nextQuestion - this.propagations))) {
         if (!this.learn()) return 'infeasible';
         steps += 4;
-      } else if (this.conflicts >= lastConflict) {
+      } else if (this.head < trail.size) steps = stepsBetweenQuestions;
+      else if (this.conflicts >= lastConflict) {
         this.back(0);
         return 'limit';
       } else if (this.conflictsToRestart <= 0) this.restart();

@@ -5,7 +5,7 @@ import { grown, type Trail } from './trail.js';
 /** A watch is: the value at which the literal is false, the clause, and a literal that may satisfy the clause. */
 export const watchSize = 4;
 
-const mostBuckets = 1 << 20;
+const mostBuckets = 1 << 18;
 const mostBucketsOfHalf = 1 << 10;
 
 export class WatchLists {
@@ -36,7 +36,7 @@ export class WatchLists {
       size += Math.floor(width / 2 ** shift) + 1;
     }
     const none = new Int32Array(0);
-    this.lists = Array.from({ length: size }, () => none);
+    this.lists = Array.from<Int32Array<ArrayBuffer>>({ length: size }).fill(none);
     this.end = new Int32Array(size);
     this.isPrepared = true;
   }

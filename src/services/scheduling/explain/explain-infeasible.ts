@@ -7,11 +7,10 @@ import { createSystemClock } from '../../clock.js';
 import type { ScheduleProblem } from '../problem.js';
 import type { ScheduleStatus } from '../schedule.js';
 import type { SolveOptions } from '../search.js';
-import { minimalSet } from './minimal-set.js';
+import { onlyUnits, tasksInConflict, unitsInConflict } from './conflict.js';
 import { createOracle, type Oracle } from './oracle.js';
 import { type Relaxation, relaxationsOf } from './relaxations.js';
-import { type Unit, unitsOf, withUnits } from './units.js';
-import { withoutTasks } from './without-tasks.js';
+import type { Unit } from './units.js';
 
 export interface ExplainOptions extends Pick<SolveOptions, 'seed' | 'signal' | 'sliceMs' | 'now'> {
   /** For all of it [20,000]. */
@@ -41,7 +40,7 @@ export interface Infeasibility {
 }
 
 /** How much more effort than the others the first question is worth: on it all depends. */
-const firstEffort = 20;
+const firstEffort = 100;
 
 /** Shares of the time after which the constraints, and then the tasks, are left as they are. */
 const unitsShare = 0.5;
@@ -82,25 +81,13 @@ export async function explainInfeasible(
 }
 
 async function conflictOf(problem: ScheduleProblem, oracle: Oracle): Promise<Infeasibility['conflict']> {
-  const infeasible = async (candidate: ScheduleProblem): Promise<boolean | undefined> => {
-    if (oracle.isOutOfTime) return undefined;
-    const { status } = await oracle.find(candidate);
-    return status === 'unknown' ? undefined : status === 'infeasible';
-  };
-  const only = (units: readonly Unit[]): ScheduleProblem => {
-    const paths = new Set(units.map(({ path }) => path));
-    return withUnits(problem, (path) => paths.has(path));
-  };
   oracle.allow(unitsShare);
-  const units = await minimalSet(unitsOf(problem), (subset) => infeasible(only(subset)));
-  const core = only(units.items);
+  const units = await unitsInConflict(problem, oracle);
+  const core = onlyUnits(problem, units.items);
   oracle.allow(tasksShare);
-  const tasks = await minimalSet(
-    core.tasks.map(({ id }) => id),
-    (subset) => {
-      const kept = new Set(subset);
-      return infeasible(withoutTasks(core, (id) => !kept.has(id)));
-    },
-  );
-  return { constraints: units.items, tasks: tasks.items, isMinimal: units.isMinimal };
+  return {
+    constraints: units.items,
+    tasks: await tasksInConflict(core, oracle),
+    isMinimal: units.isMinimal,
+  };
 }

@@ -3,7 +3,7 @@ import { gapOf } from '../incumbent.js';
 import type { ScheduleProblem } from '../problem.js';
 import type { ScheduleResult } from '../schedule.js';
 import type { SolveOptions } from '../search.js';
-import { solve } from '../solve.js';
+import { nextTurn, solve } from '../solve.js';
 
 export interface OracleOptions {
   readonly seed: number;
@@ -26,7 +26,11 @@ export interface Oracle {
   find(problem: ScheduleProblem, effort?: number): Promise<ScheduleResult>;
   /** Looks for the best schedule. */
   best(problem: ScheduleProblem): Promise<ScheduleResult>;
+  /** Works on a question in pieces, between turns of the event loop, until one gives an answer; undefined when time is over. */
+  work<T>(piece: (isDue: () => boolean) => T | undefined): Promise<T | undefined>;
 }
+
+const defaultSliceMs = 8;
 
 export function createOracle(options: OracleOptions): Oracle {
   const { now, signal } = options;
@@ -66,6 +70,17 @@ export function createOracle(options: OracleOptions): Oracle {
       });
     },
     best: (problem) => ask(problem, {}),
+    async work(piece) {
+      questions += 1;
+      while (timeLeft() > 0 && signal?.aborted !== true) {
+        const begun = now();
+        const isDue = (): boolean => now() - begun >= (options.sliceMs ?? defaultSliceMs) || timeLeft() === 0;
+        const answer = piece(isDue);
+        if (answer !== undefined) return answer;
+        await nextTurn();
+      }
+      return undefined;
+    },
   };
 }
 

@@ -205,8 +205,13 @@ function keptLag(lag: Lag, path: string, isKept: (path: string) => boolean): Lag
 function keptResource(resource: ScheduleResource, isKept: (path: string) => boolean): ScheduleResource[] {
   const path = `resources.${resource.id}`;
   if (resource.kind === 'reusable') {
-    const calendar = resource.calendar.filter((_, index) => isKept(`${path}.calendar.${index}`));
-    return [{ ...resource, capacity: isKept(path) ? resource.capacity : largestNumber, calendar }];
+    const hasCapacity = isKept(path);
+    // A time in which there is more forbids nothing while the capacity holds: without it there would be less.
+    const calendar = resource.calendar.filter(
+      ({ capacity }, index) =>
+        isKept(`${path}.calendar.${index}`) || (hasCapacity && capacity > resource.capacity),
+    );
+    return [{ ...resource, capacity: hasCapacity ? resource.capacity : largestNumber, calendar }];
   }
   if (!isKept(path)) return [];
   const { capacity, ...rest } = resource;

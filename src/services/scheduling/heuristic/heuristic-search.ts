@@ -2,6 +2,7 @@
 import { toClassic } from '../classic/classic-instance.js';
 import { createGeneticSearch } from '../classic/genetic-search.js';
 import { compileProblem } from '../instance/compile.js';
+import type { Instance } from '../instance/instance.js';
 import type { ScheduleProblem } from '../problem.js';
 import type { Incumbent, Search } from '../search.js';
 import { createGeneralSearch } from './general-search.js';
@@ -10,8 +11,12 @@ import { createGeneralSearch } from './general-search.js';
 const largestGenetic = 20_000;
 
 /** The heuristic search of a problem. */
-export function makeHeuristicSearch(problem: ScheduleProblem, incumbent: Incumbent, seed: number): Search {
-  const instance = compileProblem(problem);
+export function makeHeuristicSearch(
+  problem: ScheduleProblem,
+  incumbent: Incumbent,
+  seed: number,
+  instance: Instance = compileProblem(problem),
+): Search {
   if (instance.impossible !== undefined)
     return {
       name: 'windows',

@@ -1,8 +1,15 @@
 // Strong components of the arcs (Tarjan 1972), without recursion, numbered along the arcs.
+import type { Building } from './building.js';
 import type { ArcTables } from './instance.js';
 
+/** Visits in a piece. */
+const visitsInPiece = 512;
+
 /** Component of each task: an arc never leads to a component of a smaller number. */
-export function strongComponents(size: number, arcs: ArcTables): { component: Int32Array; count: number } {
+export function* strongComponents(
+  size: number,
+  arcs: ArcTables,
+): Building<{ component: Int32Array; count: number }> {
   const index = new Int32Array(size).fill(-1);
   const low = new Int32Array(size);
   const next = Int32Array.from(arcs.outFirst.subarray(0, size));
@@ -11,6 +18,7 @@ export function strongComponents(size: number, arcs: ArcTables): { component: In
   const stack: number[] = [];
   let seen = 0;
   let count = 0;
+  let visits = 0;
   const enter = (task: number): void => {
     index[task] = seen;
     low[task] = seen;
@@ -35,6 +43,8 @@ export function strongComponents(size: number, arcs: ArcTables): { component: In
     enter(root);
     for (let task = path.at(-1); task !== undefined; task = path.at(-1)) {
       const at = next[task] ?? 0;
+      visits += 1;
+      if (visits % visitsInPiece === 0) yield;
       if (at === (arcs.outFirst[task + 1] ?? 0)) {
         leave(task);
         continue;

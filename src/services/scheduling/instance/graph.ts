@@ -1,5 +1,6 @@
 // What follows from the arcs: order, earliest and latest starts, tails, and proofs that no schedule exists (N3).
 import type { Violation } from '../schedule.js';
+import { type Building, inPieces } from './building.js';
 import { strongComponents } from './components.js';
 import {
   type ArcTables,
@@ -10,40 +11,54 @@ import {
   shortestDuration,
   type TaskTables,
 } from './instance.js';
+import { groupBy } from './rows.js';
 import { type PathResult, pathTo, relaxLongest } from './longest-paths.js';
 
 type Tables = ArcTables & ModeTables & TaskTables;
 
 /** Least start-to-start length of each arc; −Infinity where `counts` says that the arc does not count. */
-function arcLengths(tables: Tables, shortest: Int32Array, counts: (arc: number) => boolean): Float64Array {
-  return Float64Array.from(tables.arcFrom, (from, arc) => {
-    if (!counts(arc)) return Number.NEGATIVE_INFINITY;
+function* arcLengths(
+  tables: Tables,
+  shortest: Int32Array,
+  counts: (arc: number) => boolean,
+): Building<Float64Array> {
+  const lengths = new Float64Array(tables.arcFrom.length).fill(Number.NEGATIVE_INFINITY);
+  yield* inPieces(tables.arcFrom, (from, arc) => {
+    if (!counts(arc)) return;
     const to = tables.arcTo[arc] ?? 0;
     const isSelf = from === to && tables.arcFromEnd[arc] !== tables.arcToEnd[arc];
     const longest = isSelf ? (shortest[to] ?? 0) : longestDuration(tables, to);
     const ahead = tables.arcFromEnd[arc] === 1 ? (shortest[from] ?? 0) : 0;
-    return (tables.arcWeight[arc] ?? 0) + ahead - (tables.arcToEnd[arc] === 1 ? longest : 0);
+    lengths[arc] = (tables.arcWeight[arc] ?? 0) + ahead - (tables.arcToEnd[arc] === 1 ? longest : 0);
   });
+  return lengths;
 }
 
-/** Order, bounds and proofs. `name` gives a task's id for messages. */
-export function compileGraph(
+/** Order, bounds and proofs, in pieces. `name` gives a task's id for messages. */
+export function* graphSteps(
   size: number,
   tables: Tables,
   name: (task: number) => string,
-): GraphTables & { readonly impossible: Violation | undefined } {
-  const { component, count } = strongComponents(size, tables);
-  const tasks = Int32Array.from({ length: size }, (_, task) => task);
-  const byComponent = tasks.slice().sort((a, b) => (component[a] ?? 0) - (component[b] ?? 0) || a - b);
+): Building<GraphTables & { readonly impossible: Violation | undefined }> {
+  const { component, count } = yield* strongComponents(size, tables);
+  const tasks = new Int32Array(size).map((_, task) => task);
+  yield;
+  const byComponent = groupBy(count, component).items;
+  yield;
   const shortest = tasks.map((task) => shortestDuration(tables, task));
-  const fromSure = arcLengths(tables, shortest, (arc) => tables.optional[tables.arcFrom[arc] ?? 0] === 0);
-  const toSure = arcLengths(tables, shortest, (arc) => tables.optional[tables.arcTo[arc] ?? 0] === 0);
+  yield;
+  const fromSure = yield* arcLengths(
+    tables,
+    shortest,
+    (arc) => tables.optional[tables.arcFrom[arc] ?? 0] === 0,
+  );
+  const toSure = yield* arcLengths(tables, shortest, (arc) => tables.optional[tables.arcTo[arc] ?? 0] === 0);
   const { arcFrom, arcTo, inFirst, inArc, outFirst, outArc } = tables;
   const heads = Float64Array.from(tasks, (task) =>
     Math.max(tables.release[task] ?? 0, tables.fixedStart[task] ?? 0),
   );
   const forward = { order: byComponent, first: inFirst, arcs: inArc, other: arcFrom, length: fromSure };
-  const found = relaxLongest({ ...forward, values: heads });
+  const found = yield* relaxLongest({ ...forward, values: heads });
   // Latest starts are longest paths backwards, of negated instants.
   const ends = Float64Array.from(tasks, (task) => {
     const fixed = tables.fixedStart[task] ?? -1;
@@ -60,20 +75,16 @@ export function compileGraph(
   };
   const hasCycle = found.cycle !== undefined;
   if (!hasCycle) {
-    relaxLongest({ ...backward, values: ends });
-    relaxLongest({ ...backward, values: tails });
+    yield* relaxLongest({ ...backward, values: ends });
+    yield* relaxLongest({ ...backward, values: tails });
   }
+  yield;
   const earliest = heads.map((head) => Math.min(head, noLimit));
   const sure = tasks.filter((task) => tables.optional[task] === 0);
   return {
     component,
     isAcyclic: count === size && !tables.arcFrom.some((from, arc) => from === tables.arcTo[arc]),
-    order: byComponent
-      .slice()
-      .sort(
-        (a, b) =>
-          (component[a] ?? 0) - (component[b] ?? 0) || (earliest[a] ?? 0) - (earliest[b] ?? 0) || a - b,
-      ),
+    order: byEarliest(byComponent, component, earliest),
     earliest: Int32Array.from(earliest),
     latest: Int32Array.from(ends, (end) => Math.max(-1, Math.min(-end, noLimit))),
     tail: tails,
@@ -84,6 +95,18 @@ export function compileGraph(
       ? cycleViolation(tables, found, name)
       : windowViolation(tables, heads, ends, sure, found, name),
   };
+}
+
+/** The order of components, and in each of them that of the earliest starts. */
+function byEarliest(byComponent: Int32Array, component: Int32Array, earliest: Float64Array): Int32Array {
+  const order = byComponent.slice();
+  for (let from = 0, to = 1; from < order.length; from = to, to += 1) {
+    const own = component[order[from] ?? 0];
+    while (to < order.length && component[order[to] ?? 0] === own) to += 1;
+    if (to - from > 1)
+      order.subarray(from, to).sort((a, b) => (earliest[a] ?? 0) - (earliest[b] ?? 0) || a - b);
+  }
+  return order;
 }
 
 function chain(tables: Tables, arcs: readonly number[], name: (task: number) => string): string[] {

@@ -1,5 +1,9 @@
 // Longest paths over arcs that may have cycles: label correcting in a good order, with the cycle found as soon as the
 // parents close one (Bellman 1958; Cherkassky & Goldberg 1999).
+import type { Building } from './building.js';
+
+/** Nodes in a piece. */
+const nodesInPiece = 512;
 
 /** An arc list read in one direction: `enter` lists, for each node, the arcs whose value flows into it. */
 export interface PathProblem {
@@ -23,12 +27,13 @@ export interface PathResult {
 }
 
 /** Raises the values until `value(node) ≥ value(other) + length` for every arc into every node. */
-export function relaxLongest(problem: PathProblem): PathResult {
+export function* relaxLongest(problem: PathProblem): Building<PathResult> {
   const { order, first, arcs, other, length, values } = problem;
   const parent = new Int32Array(values.length).fill(-1);
   for (let pass = 0; ; pass++) {
     let isChanged = false;
     for (let k = 0; k < order.length; k++) {
+      if (k > 0 && k % nodesInPiece === 0) yield;
       const node = order[k] ?? 0;
       for (let at = first[node] ?? 0; at < (first[node + 1] ?? 0); at++) {
         const arc = arcs[at] ?? 0;

@@ -1,18 +1,24 @@
 // Names of a problem: from ids to indices, and the findings about ids that are missing or given twice.
 import { EngineError, type Problem } from '../../../errors.js';
 import { didYouMean } from '../../nearest.js';
+import { type Building, inPieces } from './building.js';
 
 /** Ids of one kind with their places, collecting what is wrong. */
 export interface Names {
   readonly ids: readonly string[];
   /** Index of an id; −1 (and a finding) when it is not known. */
-  index(id: string, path: string): number;
+  index(id: string, path: () => string): number;
 }
 
 /** Finds ids given twice. */
-export function findTwins(kind: string, ids: readonly string[], path: string, findings: Problem[]): void {
+export function* findTwins(
+  kind: string,
+  ids: readonly string[],
+  path: string,
+  findings: Problem[],
+): Building<void> {
   const places = new Map<string, number>();
-  for (const [place, id] of ids.entries()) {
+  yield* inPieces(ids, (id, place) => {
     const before = places.get(id);
     if (before === undefined) places.set(id, place);
     else
@@ -21,19 +27,25 @@ export function findTwins(kind: string, ids: readonly string[], path: string, fi
         message: `Expected each ${kind} once; '${id}' is already ${path}.${before}.`,
         hint: 'Give one of them another id.',
       });
-  }
+  });
 }
 
 /** Ids in the order given. */
-export function createNames(kind: string, ids: readonly string[], path: string, findings: Problem[]): Names {
-  const places = new Map(ids.map((id, place) => [id, place]));
+export function* createNames(
+  kind: string,
+  ids: readonly string[],
+  path: string,
+  findings: Problem[],
+): Building<Names> {
+  const places = new Map<string, number>();
+  yield* inPieces(ids, (id, place) => places.set(id, place));
   return {
     ids,
     index(id, where) {
       const place = places.get(id);
       if (place !== undefined) return place;
       const hint = didYouMean(id, ids) ?? `Declare the ${kind} in ${path}.`;
-      findings.push({ path: where, message: `Expected the id of a ${kind}; got '${id}'.`, hint });
+      findings.push({ path: where(), message: `Expected the id of a ${kind}; got '${id}'.`, hint });
       return -1;
     },
   };

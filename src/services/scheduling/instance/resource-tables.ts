@@ -1,47 +1,52 @@
 // Tables of an instance about what tasks take: modes with uses, changes and costs; capacities and stocks.
 import type { ReusableResource, ScheduleMode, ScheduleProblem, StockResource } from '../problem.js';
+import { type Building, inPieces } from './building.js';
 import { atEnd, atRate, atStart, type ModeTables, noLimit, type ResourceTables } from './instance.js';
-import { groupBy, Rows } from './rows.js';
+import { Rows } from './rows.js';
 import type { ProblemNames } from './tables.js';
 
 /** Modes of all tasks with what they take; locks become resources behind the reusable ones (N2). */
-export function compileModes(
+export function* modeSteps(
   problem: ScheduleProblem,
   names: ProblemNames,
-): ModeTables & { readonly lockCapacity: Int32Array } {
-  const modes = problem.tasks.flatMap((task, at) =>
-    task.modes.map((mode, index) => ({ mode, at, path: `tasks.${at}.modes.${index}` })),
-  );
+): Building<ModeTables & { readonly lockCapacity: Int32Array }> {
+  const { tasks } = problem;
   const places = new Map(names.locks.map((lock, place) => [lock, place]));
-  const holders = new Int32Array(names.locks.length);
-  for (const { mode } of modes)
-    for (const lock of new Set(mode.locks.map(({ name }) => name))) {
-      const place = places.get(lock) ?? 0;
-      holders[place] = (holders[place] ?? 0) + 1;
-    }
+  const holders = yield* lockHolders(problem, places);
   const lockUse = (mode: ScheduleMode): [number, number][] =>
     mode.locks.map((lock) => {
       const place = places.get(lock.name) ?? 0;
       return [names.reusables.ids.length + place, lock.mode === 'shared' ? 1 : (holders[place] ?? 1)];
     });
+  const costs = costsOf(problem);
+  const modeFirst = new Int32Array(tasks.length + 1);
+  const table = new Rows(2);
   const uses = new Rows(2);
   const changes = new Rows(3);
-  for (const { mode, path } of modes) {
-    writeUses(uses, mode, lockUse(mode), (id, at) => names.reusables.index(id, `${path}.uses.${at}`));
-    for (const [at, { resource, amount, when }] of mode.changes.entries()) {
-      const stock = names.stocks.index(resource, `${path}.changes.${at}`);
-      if (amount !== 0)
-        changes.push(stock, amount, when === 'start' ? atStart : when === 'end' ? atEnd : atRate);
+  const prices = new Rows(1);
+  yield* inPieces(tasks, ({ modes }, task) => {
+    modeFirst[task + 1] = (modeFirst[task] ?? 0) + modes.length;
+    for (const [index, mode] of modes.entries()) {
+      const path = (): string => `tasks.${task}.modes.${index}`;
+      table.push(task, mode.duration);
+      writeUses(uses, mode, lockUse(mode), (id, at) =>
+        names.reusables.index(id, () => `${path()}.uses.${at}`),
+      );
+      for (const [at, { resource, amount, when }] of mode.changes.entries()) {
+        const stock = names.stocks.index(resource, () => `${path()}.changes.${at}`);
+        if (amount !== 0)
+          changes.push(stock, amount, when === 'start' ? atStart : when === 'end' ? atEnd : atRate);
+      }
+      changes.endRow();
+      for (const name of costs.costNames)
+        prices.push(Object.hasOwn(mode.costs, name) ? (mode.costs[name] ?? 0) : 0);
     }
-    changes.endRow();
-  }
+  });
+  yield;
   return {
-    modeTask: Int32Array.from(modes, ({ at }) => at),
-    modeFirst: groupBy(
-      problem.tasks.length,
-      Int32Array.from(modes, ({ at }) => at),
-    ).first,
-    durations: Int32Array.from(modes, ({ mode }) => mode.duration),
+    modeTask: table.column(0),
+    modeFirst,
+    durations: table.column(1),
     useFirst: uses.first(),
     useResource: uses.column(0),
     useAmount: uses.column(1),
@@ -49,9 +54,23 @@ export function compileModes(
     changeStock: changes.column(0),
     changeAmount: changes.column(1),
     changeWhen: Uint8Array.from(changes.column(2)),
-    ...compileCosts(problem),
+    ...costs,
+    costs: Float64Array.from(prices.values(0)),
     lockCapacity: holders,
   };
+}
+
+/** How many modes name each lock. */
+function* lockHolders({ tasks }: ScheduleProblem, places: ReadonlyMap<string, number>): Building<Int32Array> {
+  const holders = new Int32Array(places.size);
+  yield* inPieces(tasks, ({ modes }) => {
+    for (const mode of modes)
+      for (const lock of new Set(mode.locks.map(({ name }) => name))) {
+        const place = places.get(lock) ?? 0;
+        holders[place] = (holders[place] ?? 0) + 1;
+      }
+  });
+  return holders;
 }
 
 /** A task holds the sum of the uses it names of a resource, and of a lock the stronger one. */
@@ -71,7 +90,7 @@ function writeUses(
   uses.endRow();
 }
 
-function compileCosts(problem: ScheduleProblem): Pick<ModeTables, 'costNames' | 'costs' | 'costLimits'> {
+function costsOf(problem: ScheduleProblem): Pick<ModeTables, 'costNames' | 'costLimits'> {
   const objectives =
     problem.objective.kind === 'weighted'
       ? problem.objective.parts.map(({ objective }) => objective)
@@ -82,17 +101,13 @@ function compileCosts(problem: ScheduleProblem): Pick<ModeTables, 'costNames' | 
       ...objectives.flatMap((objective) => (objective.kind === 'cost' ? [objective.of] : [])),
     ]),
   ];
-  const modes = problem.tasks.flatMap((task) => task.modes);
-  const costs = modes.flatMap((mode) =>
-    costNames.map((name) => (Object.hasOwn(mode.costs, name) ? (mode.costs[name] ?? 0) : 0)),
-  );
   const limits = costNames.map((name) =>
     Math.min(
       Number.POSITIVE_INFINITY,
       ...problem.budgets.filter((budget) => budget.name === name).map(({ limit }) => limit),
     ),
   );
-  return { costNames, costs: Float64Array.from(costs), costLimits: Float64Array.from(limits) };
+  return { costNames, costLimits: Float64Array.from(limits) };
 }
 
 export function compileResources(

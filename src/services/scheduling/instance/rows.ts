@@ -10,7 +10,8 @@ export class Rows {
   }
 
   push(...values: number[]): void {
-    for (const [column, value] of values.entries()) this.#columns[column]?.push(value);
+    const columns = this.#columns;
+    for (let column = 0; column < values.length; column++) columns[column]?.push(values[column] as number);
   }
 
   endRow(): void {
@@ -19,6 +20,11 @@ export class Rows {
 
   first(): Int32Array {
     return Int32Array.from(this.#first);
+  }
+
+  /** A column as it was written. */
+  values(index: number): readonly number[] {
+    return this.#columns[index] ?? [];
   }
 
   column(index: number): Int32Array {

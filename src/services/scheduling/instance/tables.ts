@@ -1,6 +1,7 @@
 // Tables of an instance that are read off the problem: names, arcs, tasks, setups.
 import type { Problem } from '../../../errors.js';
 import { largestNumber, type ScheduleProblem } from '../problem.js';
+import { type Building, inPieces } from './building.js';
 import type { ArcTables, SetupTable, TaskTables } from './instance.js';
 import { createNames, findTwins, type Names } from './names.js';
 import { groupBy, Rows } from './rows.js';
@@ -14,58 +15,44 @@ export interface ProblemNames {
 }
 
 /** All names of a problem. */
-export function nameProblem(problem: ScheduleProblem, findings: Problem[]): ProblemNames {
-  const ids = problem.tasks.map(({ id }) => id);
-  findTwins('task', ids, 'tasks', findings);
-  findTwins(
-    'resource',
-    problem.resources.map(({ id }) => id),
-    'resources',
-    findings,
-  );
-  findTwins(
-    'setup',
-    problem.setups.map(({ id }) => id),
-    'setups',
-    findings,
-  );
-  const some = (isKind: (kind: string) => boolean): string[] =>
-    problem.resources.filter(({ kind }) => isKind(kind)).map(({ id }) => id);
-  const locks = problem.tasks.flatMap(({ modes }) =>
-    modes.flatMap((mode) => mode.locks.map(({ name }) => name)),
-  );
+export function* nameSteps(problem: ScheduleProblem, findings: Problem[]): Building<ProblemNames> {
+  const idsOf = (list: readonly { readonly id: string }[]): string[] => list.map(({ id }) => id);
+  const isReusable = ({ kind }: ScheduleProblem['resources'][number]): boolean => kind === 'reusable';
+  const ids: string[] = [];
+  yield* inPieces(problem.tasks, ({ id }) => ids.push(id));
+  yield* findTwins('task', ids, 'tasks', findings);
+  yield* findTwins('resource', idsOf(problem.resources), 'resources', findings);
+  yield* findTwins('setup', idsOf(problem.setups), 'setups', findings);
+  const locks = new Set<string>();
+  yield* inPieces(problem.tasks, ({ modes }) => {
+    for (const mode of modes) for (const { name } of mode.locks) locks.add(name);
+  });
+  const reusables = idsOf(problem.resources.filter(isReusable));
+  const stocks = idsOf(problem.resources.filter((one) => !isReusable(one)));
   return {
-    tasks: createNames('task', ids, 'tasks', findings),
-    reusables: createNames(
-      'reusable resource',
-      some((kind) => kind === 'reusable'),
-      'resources',
-      findings,
-    ),
-    stocks: createNames(
-      'stock',
-      some((kind) => kind !== 'reusable'),
-      'resources',
-      findings,
-    ),
-    locks: [...new Set(locks)],
+    tasks: yield* createNames('task', ids, 'tasks', findings),
+    reusables: yield* createNames('reusable resource', reusables, 'resources', findings),
+    stocks: yield* createNames('stock', stocks, 'resources', findings),
+    locks: [...locks],
   };
 }
 
 /** Lags as arcs (N1). */
-export function compileArcs(problem: ScheduleProblem, names: ProblemNames): ArcTables {
+export function* arcSteps(problem: ScheduleProblem, names: ProblemNames): Building<ArcTables> {
   const arcs = new Rows(7);
-  for (const [index, lag] of problem.lags.entries()) {
-    const from = names.tasks.index(lag.from, `lags.${index}.from`);
-    const to = names.tasks.index(lag.to, `lags.${index}.to`);
+  yield* inPieces(problem.lags, (lag, index) => {
+    const from = names.tasks.index(lag.from, () => `lags.${index}.from`);
+    const to = names.tasks.index(lag.to, () => `lags.${index}.to`);
     const fromEnd = lag.anchor === 'finish-start' || lag.anchor === 'finish-finish' ? 1 : 0;
     const toEnd = lag.anchor === 'finish-finish' || lag.anchor === 'start-finish' ? 1 : 0;
-    if (from < 0 || to < 0) continue;
+    if (from < 0 || to < 0) return;
     arcs.push(from, to, fromEnd, toEnd, lag.min, index, 0);
     if (lag.max !== undefined) arcs.push(to, from, toEnd, fromEnd, -lag.max, index, 1);
-  }
+  });
+  yield;
   const [arcFrom, arcTo] = [arcs.column(0), arcs.column(1)];
   const out = groupBy(problem.tasks.length, arcFrom);
+  yield;
   const into = groupBy(problem.tasks.length, arcTo);
   return {
     arcFrom,
@@ -82,54 +69,62 @@ export function compileArcs(problem: ScheduleProblem, names: ProblemNames): ArcT
   };
 }
 
-export function compileTasks(
+export function* taskSteps(
   problem: ScheduleProblem,
   names: ProblemNames,
   modeFirst: Int32Array,
   findings: Problem[],
-): TaskTables {
+): Building<TaskTables> {
   const { tasks } = problem;
   const requires = new Rows(1);
   const horizon = Math.min(problem.horizon ?? largestNumber, largestNumber);
-  for (const [at, task] of tasks.entries()) {
+  const size = tasks.length;
+  const read = {
+    value: new Float64Array(size),
+    release: new Int32Array(size),
+    deadline: new Int32Array(size),
+    due: new Int32Array(size),
+    weight: new Float64Array(size),
+    fixedStart: new Int32Array(size),
+    fixedMode: new Int32Array(size),
+  };
+  yield* inPieces(tasks, (task, at) => {
     for (const [place, id] of task.requires.entries()) {
-      const other = names.tasks.index(id, `tasks.${at}.requires.${place}`);
+      const other = names.tasks.index(id, () => `tasks.${at}.requires.${place}`);
       if (other !== at) requires.push(other);
     }
     requires.endRow();
-    if (task.fixed !== undefined && task.fixed.mode >= task.modes.length)
+    const { fixed } = task;
+    if (fixed !== undefined && fixed.mode >= task.modes.length)
       findings.push({
         path: `tasks.${at}.fixed.mode`,
-        message: `Expected the index of one of ${task.modes.length} modes; got ${task.fixed.mode}.`,
+        message: `Expected the index of one of ${task.modes.length} modes; got ${fixed.mode}.`,
       });
-  }
+    read.value[at] = task.value;
+    read.release[at] = fixed === undefined ? Math.max(task.release, problem.now) : task.release;
+    read.deadline[at] = Math.min(task.deadline ?? horizon, horizon);
+    read.due[at] = task.due ?? -1;
+    read.weight[at] = task.weight;
+    read.fixedStart[at] = fixed?.start ?? -1;
+    read.fixedMode[at] = fixed === undefined ? 0 : (modeFirst[at] ?? 0) + fixed.mode;
+  });
   const [requireFirst, requireTask] = [requires.first(), requires.column(0)];
-  return {
-    optional: optionalTasks(problem, requireFirst, requireTask),
-    value: Float64Array.from(tasks, ({ value }) => value),
-    requireFirst,
-    requireTask,
-    release: Int32Array.from(tasks, (task) =>
-      task.fixed ? task.release : Math.max(task.release, problem.now),
-    ),
-    deadline: Int32Array.from(tasks, ({ deadline }) => Math.min(deadline ?? horizon, horizon)),
-    due: Int32Array.from(tasks, ({ due }) => due ?? -1),
-    weight: Float64Array.from(tasks, ({ weight }) => weight),
-    fixedStart: Int32Array.from(tasks, ({ fixed }) => fixed?.start ?? -1),
-    fixedMode: Int32Array.from(tasks, ({ fixed }, at) =>
-      fixed === undefined ? 0 : (modeFirst[at] ?? 0) + fixed.mode,
-    ),
-  };
+  const optional = yield* optionalTasks(problem, requireFirst, requireTask);
+  return { optional, requireFirst, requireTask, ...read };
 }
 
 /** Tasks that may be left out: not fixed, and not required by one that is always done. */
-function optionalTasks(
+function* optionalTasks(
   { tasks }: ScheduleProblem,
   requireFirst: Int32Array,
   requireTask: Int32Array,
-): Uint8Array {
-  const optional = Uint8Array.from(tasks, (task) => (task.optional && task.fixed === undefined ? 1 : 0));
-  const open = [...optional.keys()].filter((task) => optional[task] === 0);
+): Building<Uint8Array> {
+  const optional = new Uint8Array(tasks.length);
+  const open: number[] = [];
+  yield* inPieces(tasks, (task, at) => {
+    if (task.optional && task.fixed === undefined) optional[at] = 1;
+    else if (requireFirst[at] !== requireFirst[at + 1]) open.push(at);
+  });
   for (let task = open.pop(); task !== undefined; task = open.pop())
     for (let k = requireFirst[task] ?? 0; k < (requireFirst[task + 1] ?? 0); k++) {
       const other = requireTask[k] ?? 0;
@@ -154,7 +149,7 @@ export function compileSetups(problem: ScheduleProblem, names: ProblemNames): Se
     for (const { from, to } of setup.times) [from, to].map(place);
     const state = new Int32Array(problem.tasks.length).fill(-1);
     const tasks = states.map(([id, name]) => {
-      const task = names.tasks.index(id, `setups.${index}.states.${id}`);
+      const task = names.tasks.index(id, () => `setups.${index}.states.${id}`);
       if (task >= 0) state[task] = place(name);
       return task;
     });
