@@ -317,7 +317,7 @@ describe('malformed HDDL', () => {
     ['an unknown variable', good.replace('(s1 (a ?x))', '(s1 (a ?y))'), /unknown variable '\?y'/],
     ['types in a circle', good.replace('(:types t)', '(:types t - u u - t)'), /kinds of each other/],
     ['nothing at all', '', /expected '\(define/],
-    ['a name declared twice', good.replace('(:predicates (p ?x - t))', '(:predicates (p) (p))'), /twice/],
+    ['a name declared twice', good.replace('(:predicates (p ?x - t))', '(:predicates (p) (p ?x))'), /twice/],
     ['brackets 100,000 deep', '('.repeat(100_000), /nested more than/],
   ])('%s is refused with line and column', (_, text, message) => {
     let thrown: unknown;
