@@ -46,12 +46,9 @@ export const flightProcedures: ProblemClass = {
   problem(size, chance) {
     const procedures = named('proc', size);
     const phases = named('phase', 4);
-    const facts = [
-      'free left',
-      'free right',
-      'phase phase1',
-      ...named('d', 3).map((each) => `blank ${each}`),
-    ];
+    // One for each: with fewer, whether there is a plan at all would be by chance.
+    const displays = named('d', size);
+    const facts = ['free left', 'free right', 'phase phase1', ...displays.map((each) => `blank ${each}`)];
     phases.slice(1).forEach((phase, at) => facts.push(`next-phase ${phases[at]!} ${phase}`));
     const items: string[] = [];
     procedures.forEach((procedure, row) => {
@@ -74,7 +71,7 @@ export const flightProcedures: ProblemClass = {
         procedure: procedures,
         item: items,
         hand: ['left', 'right'],
-        display: named('d', 3),
+        display: displays,
         phase: phases,
       },
       facts,

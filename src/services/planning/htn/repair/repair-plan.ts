@@ -10,7 +10,7 @@ import { EngineError } from '../../../../errors.js';
 import { guidedSearch } from './guided-search.js';
 import { createMissLog } from '../explanation/misses.js';
 import type { Miss } from '../explanation/misses.js';
-import { planHtn } from '../plan-htn.js';
+import { planHtnNow } from '../plan-htn.js';
 import { createReplanModel } from './replan-model.js';
 import type { SearchOptions } from '../search-outcome.js';
 import type { HtnPlan } from '../solution.js';
@@ -88,7 +88,7 @@ export function repairPlan(
     if (found.status === 'exhausted' || budget.left <= 0 || signal?.aborted === true) break;
   }
   const model = createReplanModel(domain, problem, plan, done, observed);
-  const outcome = planHtn(model.domain, model.problem, search);
+  const outcome = planHtnNow(model.domain, model.problem, search);
   if (outcome.status !== 'solved') return { status: outcome.status, misses: misses.ranked() };
   return repaired(plan, model.translate(outcome.plan), done, 'planning');
 }

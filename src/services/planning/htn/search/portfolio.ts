@@ -175,11 +175,8 @@ function note(meter: Meter, model: GroundModel): void {
 }
 
 function limited(meter: Meter, strategy: string): SearchOutcome {
-  return {
-    status: 'limit',
-    limit: meter.limit ?? (meter.isFull ? 'memory' : meter.isCut ? 'depth' : 'stopped'),
-    statistics: meter.statistics(strategy),
-  };
+  const limit = meter.limit ?? (meter.isFull ? 'memory' : meter.isCut ? 'depth' : 'stopped');
+  return { status: 'limit', limit, reason: meter.reasonFor(limit), statistics: meter.statistics(strategy) };
 }
 
 function relaxedAway(meter: Meter): SearchOutcome {
