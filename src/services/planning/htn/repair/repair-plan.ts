@@ -4,6 +4,7 @@
 //
 // RP1 the new plan is a solution from what was observed, and its first steps are the executed ones.
 // RP2 the steps that are kept are steps of the old plan and of the new one, each once.
+import { createSystemClock } from '../../../clock.js';
 import type { Changes } from '../state/changes.js';
 import type { Domain, Problem } from '../domain.js';
 import { EngineError } from '../../../../errors.js';
@@ -73,11 +74,12 @@ export function repairPlan(
   const { nodes = 3000, search = {} } = options;
   const misses = createMissLog();
   const budget = { left: nodes };
-  const startedAt = search.now?.() ?? 0;
+  const now = search.now ?? createSystemClock().now;
+  const startedAt = now();
   for (const slack of nodes > 0 ? slacks : []) {
-    const { now, signal } = search;
+    const { signal } = search;
     // The planner keeps at least half of the time.
-    const timeMs = search.timeMs === undefined ? undefined : search.timeMs / 2 - ((now?.() ?? 0) - startedAt);
+    const timeMs = search.timeMs === undefined ? undefined : search.timeMs / 2 - (now() - startedAt);
     if (timeMs !== undefined && timeMs <= 0) break;
     const steps = plan.steps.length + slack;
     const share = Math.ceil(slack === Number.POSITIVE_INFINITY ? budget.left : nodes / slacks.length);
