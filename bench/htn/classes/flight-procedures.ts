@@ -51,8 +51,12 @@ export const flightProcedures: ProblemClass = {
     const facts = ['free left', 'free right', 'phase phase1', ...displays.map((each) => `blank ${each}`)];
     phases.slice(1).forEach((phase, at) => facts.push(`next-phase ${phases[at]!} ${phase}`));
     const items: string[] = [];
+    // By row: the phase each item is done in at the soonest. Who waits is in no earlier phase, so that there is a plan.
+    const phaseOf: number[][] = [];
     procedures.forEach((procedure, row) => {
       const length = 4 + upTo(chance, size);
+      const own: number[] = [];
+      phaseOf.push(own);
       let phase = 0;
       for (let at = 0; at < length; at += 1) {
         const item = `item-${row}-${at}`;
@@ -60,9 +64,12 @@ export const flightProcedures: ProblemClass = {
         facts.push(at === 0 ? `first ${procedure} ${item}` : `follows item-${row}-${at - 1} ${item}`);
         if (at === length - 1) facts.push(`last ${item}`);
         phase = Math.min(3, phase + (upTo(chance, length) === 0 ? 1 : 0));
-        if (row > 0 && upTo(chance, 5) === 0)
-          facts.push(`waits-for ${item} item-${row - 1}-${Math.min(at, 3)}`);
-        else facts.push(`needs-phase ${item} ${phases[phase]!}`);
+        if (row > 0 && upTo(chance, 5) === 0) {
+          const other = Math.min(at, 3);
+          facts.push(`waits-for ${item} item-${row - 1}-${other}`);
+          phase = Math.max(phase, phaseOf[row - 1]![other]!);
+        } else facts.push(`needs-phase ${item} ${phases[phase]!}`);
+        own.push(phase);
       }
     });
     return problemText({

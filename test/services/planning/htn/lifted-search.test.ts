@@ -7,7 +7,7 @@ import { planHtnNow } from '#src/services/planning/htn/plan-htn.js';
 import { cutMethods } from '#src/services/planning/htn/program/cut.js';
 import { lowerProgram } from '#src/services/planning/htn/program/lower.js';
 import { createDive, type DiveOptions } from '#src/services/planning/htn/lifted/dive.js';
-import { createMachine, type Machine } from '#src/services/planning/htn/lifted/machine.js';
+import { buildMachine, type Machine } from '#src/services/planning/htn/lifted/machine.js';
 import { findNeeds } from '#src/services/planning/htn/lifted/needs.js';
 import { createVisited } from '#src/services/planning/htn/lifted/visited.js';
 import type { SearchOutcome } from '#src/services/planning/htn/search-outcome.js';
@@ -90,7 +90,11 @@ describe.each(shapes)('random problems, recursive: $isRecursive, partial: $isPar
 function machineOf(domain: Domain, problem: Problem): Machine {
   const program = cutMethods(lowerProgram(domain, problem));
   const needs = findNeeds(program, program.isTotalOrder ? 'none' : 'all');
-  return createMachine(program, needs.ofMethods, createVisited(2 ** 24), null);
+  const run = buildMachine(program, needs.ofMethods, createVisited(2 ** 24), null);
+  for (;;) {
+    const next = run.next();
+    if (next.done === true) return next.value;
+  }
 }
 
 function dive(

@@ -12,7 +12,7 @@ import type { SearchStatus } from '../search/sequence-search.js';
 import type { HtnPlan } from '../solution.js';
 import { compileNumber } from './checks.js';
 import { createDive, type Dive, type DiveEnd } from './dive.js';
-import { createMachine, type Machine, machineBytes } from './machine.js';
+import { buildMachine, type Machine, machineBytes } from './machine.js';
 import { findNeeds, type FoundNeeds } from './needs.js';
 import { createChance } from '../search/chance.js';
 import { clearVisited, createVisited } from './visited.js';
@@ -74,6 +74,7 @@ export function createLiftedSearch(task: LiftedTask): LiftedSearch {
   const visited = createVisited(task.memoryBytes / 2);
   const ended = { nodes: 0, revisits: 0 };
   let needed: Needed | null = null;
+  let preparing: Generator<void, Running> | null = null;
   let running: Running | null = null;
   let round = 0;
   let levels = firstLevels;
@@ -81,14 +82,14 @@ export function createLiftedSearch(task: LiftedTask): LiftedSearch {
   let isFull = false;
   let looks = 0;
 
-  const begin = (needs: Needed): Running => {
+  function* begin(needs: Needed): Generator<void, Running> {
     const kind = turns[round % turns.length]!;
     const growth = 2 ** Math.floor((round + 1) / 2);
     const isComplete = kind === 'complete';
     clearVisited(visited);
     const chance = kind === 'chance' ? createChance(task.seed + round * 7919) : null;
     const of = (isComplete ? needs.safe : needs.undisturbed).ofMethods;
-    const machine = createMachine(program, of, visited, chance);
+    const machine = yield* buildMachine(program, of, visited, chance);
     const dive = createDive(machine, {
       nodes: firstNodes * growth,
       failures: isComplete ? Infinity : firstFailures * growth,
@@ -102,7 +103,7 @@ export function createLiftedSearch(task: LiftedTask): LiftedSearch {
       chance,
     });
     return { dive, machine, isComplete };
-  };
+  }
 
   /** What the end of a dive means for the search. */
   const conclude = (end: Exclude<DiveEnd, 'solved'>, { dive, isComplete }: Running): SearchStatus => {
@@ -131,7 +132,13 @@ export function createLiftedSearch(task: LiftedTask): LiftedSearch {
   return {
     step() {
       needed ??= needsOf(program);
-      running ??= begin(needed);
+      if (running === null) {
+        preparing ??= begin(needed);
+        const next = preparing.next();
+        if (next.done !== true) return 'open';
+        running = next.value;
+        preparing = null;
+      }
       if (running.machine.isSpent) return 'cut';
       const end = running.dive.advance(pace);
       deepest = Math.max(deepest, running.dive.depth);

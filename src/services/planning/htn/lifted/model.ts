@@ -186,14 +186,16 @@ function reduced(
 
 /** How the facts of the beginning are spread. */
 export function cardinalitiesOf(program: Program): Cardinality[] {
-  const seen = program.predicates.map(({ arity }) => Array.from({ length: arity }, () => new Set<number>()));
+  const objects = program.predicates.map(({ arity }) => Array.from({ length: arity }, () => 0));
+  const seen = program.predicates.map((): Uint8Array[] => []);
   const facts = program.predicates.map(() => 0);
-  for (const { predicate, arguments: objects } of program.facts) {
+  for (const { predicate, arguments: terms } of program.facts) {
     facts[predicate]! += 1;
-    objects.forEach((object, place) => seen[predicate]![place]!.add(object));
+    for (let place = 0; place < terms.length; place += 1) {
+      const marks = (seen[predicate]![place] ??= new Uint8Array(program.objects.length));
+      if (marks[terms[place]!] === 0) objects[predicate]![place]! += 1;
+      marks[terms[place]!] = 1;
+    }
   }
-  return facts.map((count, predicate) => ({
-    facts: count,
-    objects: seen[predicate]!.map((each) => each.size),
-  }));
+  return facts.map((count, predicate) => ({ facts: count, objects: objects[predicate]! }));
 }

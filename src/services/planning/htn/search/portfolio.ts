@@ -5,6 +5,7 @@ import type { Domain, Problem } from '../domain.js';
 import { type GroundOutcome, groundProgram } from '../ground/ground.js';
 import type { GroundModel } from '../ground/model.js';
 import { cutMethods } from '../program/cut.js';
+import { lowerState } from '../program/lower-symbols.js';
 import { lowerProgram } from '../program/lower.js';
 import type { Program } from '../program/program.js';
 import type { SearchOptions, SearchOutcome } from '../search-outcome.js';
@@ -48,9 +49,13 @@ export function* searchProgram(
   options: SearchOptions,
 ): Generator<void, SearchOutcome> {
   const meter = new Meter(options);
-  const program = cutMethods(lowerProgram(domain, problem));
+  const state = yield* lowerState(domain, problem);
+  const program = cutMethods(lowerProgram(domain, problem, state));
+  yield;
   const linear = program.isTotalOrder ? { domain, problem } : linearise(domain, problem, asWritten);
-  const sequences = program.isTotalOrder ? program : cutMethods(lowerProgram(linear.domain, linear.problem));
+  const sequences = program.isTotalOrder
+    ? program
+    : cutMethods(lowerProgram(linear.domain, linear.problem, state));
   const task: Task = { domain, problem, options, meter, program, sequences, entrants: [] };
   const grounding = groundOnce(task, sequences);
   const outcome = yield* findFirst(task, grounding);
