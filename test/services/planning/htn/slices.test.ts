@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { readHddl } from '#src/services/planning/htn/hddl/read-problem.js';
 import { planHtn, planHtnNow } from '#src/services/planning/htn/plan-htn.js';
 import { readProcessMemory } from '#src/services/planning/htn/process-memory.js';
+import { Meter } from '#src/services/planning/htn/search/meter.js';
 import { type MemoryReading, uncollectedMb } from '#src/services/planning/htn/search-outcome.js';
 
 const mebibyte = 1024 * 1024;
@@ -76,6 +77,19 @@ describe('memory of the process', () => {
     const memory = growing({ heapUsed: 91 * mebibyte, heapLimit: 100 * mebibyte });
     const outcome = planHtnNow(reader.domain, endless, { memory });
     expect(outcome).toHaveProperty('reason', expect.stringContaining('--max-old-space-size'));
+  });
+
+  test('what a part of the search filled and gave up is not counted when another goes on', () => {
+    let used = 0;
+    const memory = (): MemoryReading => ({ used, heapUsed: 0, heapLimit: 4096 * mebibyte });
+    const meter = new Meter({ memoryMb: 100, memory });
+    used = 1000 * mebibyte;
+    expect(meter.goOn(0)).toBe(false);
+    expect(meter.limit).toBe('memory');
+    meter.startAnew();
+    expect(meter.goOn(0)).toBe(true);
+    used += (101 + uncollectedMb) * mebibyte;
+    expect(meter.goOn(0)).toBe(false);
   });
 
   test('the reading of the process counts buffers', () => {

@@ -29,7 +29,7 @@ export class Meter {
   private full = '';
   private readonly options: SearchOptions;
   private readonly startedAt: number;
-  private readonly usedBefore: number;
+  private usedBefore: number;
 
   constructor(options: SearchOptions) {
     this.options = options;
@@ -48,6 +48,12 @@ export class Meter {
   /** Milliseconds since the search began; 0 without a clock. */
   get elapsedMs(): number {
     return (this.options.now?.() ?? 0) - this.startedAt;
+  }
+
+  /** Goes on after a limit of memory: what filled it has been given up, and waits to be collected. */
+  startAnew(): void {
+    this.limit = null;
+    this.usedBefore = this.options.memory?.().used ?? 0;
   }
 
   /** Whether the search may go on with this many bytes in use. */
@@ -83,6 +89,7 @@ export class Meter {
   private isMemoryFull(bytes: number): boolean {
     const mb = (each: number): number => Math.round(each / mebibyte);
     const most = mb(this.memoryBytes);
+    this.full = '';
     if (bytes > this.memoryBytes) this.full = `The tables of the search need more than ${most} MiB.`;
     const reading = this.options.memory?.();
     if (reading === undefined) return this.full !== '';

@@ -137,7 +137,7 @@ function* findFirst(task: Task, grounding: Grounding): Generator<void, SearchOut
 /** Grounding met a limit, or found that there is no plan: only in the first case may the lifted search go on. */
 function* withoutGround(task: Task, ground: SearchOutcome): Generator<void, SearchOutcome> {
   if (ground.status !== 'limit' || ground.limit !== 'memory') return ground;
-  task.meter.limit = null;
+  task.meter.startAnew();
   return (yield* race(task, Infinity)) ?? ground;
 }
 
