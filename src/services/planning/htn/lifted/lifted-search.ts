@@ -26,6 +26,10 @@ const nodesPerStep = 32;
 /** Of one node, in the units of a portfolio's slices. */
 const workPerNode = 300;
 
+/** A dive that meets one dead end in so many nodes, or less, goes straight on: a long plan may be all that it takes. */
+const nodesPerFailure = 100;
+const straightShare = 4;
+
 /** What kind of dive comes when. `complete` passes over nothing but what its limits forbid. */
 type Kind = 'author' | 'chance' | 'complete';
 const turns: readonly Kind[] = ['author', 'chance', 'chance', 'chance', 'complete'];
@@ -50,6 +54,8 @@ export interface LiftedSearch {
   readonly nodes: number;
   readonly revisits: number;
   readonly depth: number;
+  /** How much longer its slices should be than those of others. */
+  readonly share: number;
   /** It ended for want of memory. */
   readonly isFull: boolean;
   plan(): HtnPlan;
@@ -160,6 +166,11 @@ export function createLiftedSearch(task: LiftedTask): LiftedSearch {
     },
     get depth() {
       return deepest;
+    },
+    get share() {
+      if (running === null) return 1;
+      const { nodes, failures } = running.dive;
+      return failures * nodesPerFailure < nodes ? straightShare : 1;
     },
     get isFull() {
       return isFull;

@@ -122,7 +122,7 @@ function sequenceEntrant(
 
 /** Ends `exhausted` only when all has been tried, else `cut`. */
 export function lifted(task: LiftedTask): Entrant {
-  return Object.assign(createLiftedSearch(task), { name: 'lifted', share: 1, isComplete: true });
+  return Object.assign(createLiftedSearch(task), { name: 'lifted', isComplete: true });
 }
 
 /** Networks as they are. */

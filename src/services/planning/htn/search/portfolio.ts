@@ -26,7 +26,7 @@ import { Meter } from './meter.js';
 /** About a tenth of a second. */
 const firstSlice = 1 << 24;
 /** Of the memory: a search that finds a plan soon or not at all gets by with less than one that keeps all it saw. */
-const liftedShare = 0.15;
+const liftedShare = 0.3;
 /** Steps of a search between two looks at the limits. */
 const stepsPerLook = 32;
 
