@@ -47,9 +47,12 @@ export function findNeeds(program: Program, others: 'none' | 'all'): FoundNeeds 
     needsOfMethod({ program, found, mayChange, general }, methods[index]!, own[index]!);
   const byTask = new Map<number, number[]>();
   methods.forEach((method, index) => byTask.set(method.task, [...(byTask.get(method.task) ?? []), index]));
+  // Backwards and forwards in turn: domains are written from the top down or from the bottom up.
+  const inTurn = [...byTask];
   for (let isStable = false; !isStable; ) {
     isStable = true;
-    for (const [task, indices] of byTask) {
+    inTurn.reverse();
+    for (const [task, indices] of inTurn) {
       const before = found[task]!;
       const lifted = indices.map((index) => lift(methods[index]!, needsOf(index)));
       const after = intersection(before === null ? lifted : [before, ...lifted]);
