@@ -45,9 +45,10 @@ export {
 } from './services/planning/htn/output/engine-plan.js';
 export { readHddl, type HddlReader } from './services/planning/htn/hddl/read-problem.js';
 export { writeHddlDomain, writeHddlProblem } from './services/planning/htn/hddl/write.js';
-export { createHtnSearch, planHtn, type HtnSearch } from './services/planning/htn/plan-htn.js';
+export { createHtnSearch, planHtn, planHtnNow, type HtnSearch } from './services/planning/htn/plan-htn.js';
 export { readHtnPlan, writeHtnPlan } from './services/planning/htn/validation/read-plan.js';
 export type {
+  MemoryReading as HtnMemoryReading,
   SearchOptions as HtnSearchOptions,
   SearchOutcome as HtnSearchOutcome,
 } from './services/planning/htn/search-outcome.js';

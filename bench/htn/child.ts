@@ -1,9 +1,9 @@
 // Child: plans one instance within a limit of CPU time and memory, has the validator check the plan, and prints one
 // line of JSON.
 import { readFileSync } from 'node:fs';
-import { readHddl } from '../../src/services/planning/htn/hddl/read-problem.js';
-import { planHtn } from '../../src/services/planning/htn/plan-htn.js';
-import { validatePlan } from '../../src/services/planning/htn/validate.js';
+import { readHddl } from '#src/services/planning/htn/hddl/read-problem.js';
+import { planHtnNow } from '#src/services/planning/htn/plan-htn.js';
+import { validatePlan } from '#src/services/planning/htn/validate.js';
 import type { Answer, Asked } from './result.js';
 
 const asked = JSON.parse(process.argv[2] ?? '{}') as Asked;
@@ -17,7 +17,7 @@ const answer = (): Answer => {
   const reader = readHddl(readFileSync(asked.domainFile, 'utf8'), asked.domainFile);
   const problem = reader.problem(readFileSync(asked.problemFile, 'utf8'), asked.problemFile);
   let firstMs = 0;
-  const outcome = planHtn(reader.domain, problem, {
+  const outcome = planHtnNow(reader.domain, problem, {
     now: cpuMs,
     timeMs: asked.limitMs,
     memoryMb: asked.memoryMb,

@@ -10,7 +10,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import {
-  planHtn,
+  planHtnNow,
   readHddl,
   repairPlan,
   validatePlan,
@@ -95,7 +95,7 @@ function benchDomain(folder: string): Tally & { readonly plans: number } {
     const domainFile = readdirSync(folder).includes(own) ? own : 'domain.hddl';
     const reader = readHddl(readFileSync(join(folder, domainFile), 'utf8'), domainFile);
     const problem = reader.problem(readFileSync(join(folder, name), 'utf8'), name);
-    const outcome = planHtn(reader.domain, problem, { now: Date.now, timeMs, memoryMb: 1024 });
+    const outcome = planHtnNow(reader.domain, problem, { now: Date.now, timeMs, memoryMb: 1024 });
     if (outcome.status !== 'solved') continue;
     plans += 1;
     const { plan } = outcome;

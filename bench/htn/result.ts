@@ -1,5 +1,5 @@
 // What a child is asked, what it answers, and the line that is kept of it.
-import type { SearchStatistics, SearchStrategy } from '../../src/services/planning/htn/search-outcome.js';
+import type { SearchStatistics, SearchStrategy } from '#src/services/planning/htn/search-outcome.js';
 
 export interface Asked {
   readonly domainFile: string;

@@ -2,8 +2,8 @@
 // do not come back the same. `node dist/bench/htn/round-trip.js DIR`.
 import { readFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
-import { readHddl } from '../../src/services/planning/htn/hddl/read-problem.js';
-import { writeHddlDomain, writeHddlProblem } from '../../src/services/planning/htn/hddl/write.js';
+import { readHddl } from '#src/services/planning/htn/hddl/read-problem.js';
+import { writeHddlDomain, writeHddlProblem } from '#src/services/planning/htn/hddl/write.js';
 import { findInstances } from './instances.js';
 
 /** Without positions; a list of no types is that of `object`; changes are lists. */

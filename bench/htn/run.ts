@@ -5,7 +5,7 @@ import { spawn } from 'node:child_process';
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import type { SearchStrategy } from '../../src/services/planning/htn/search-outcome.js';
+import type { SearchStrategy } from '#src/services/planning/htn/search-outcome.js';
 import { findInstances, type Instance, sampleOf } from './instances.js';
 import { bestCosts, coverageTable } from './report.js';
 import type { Answer, Asked, Result } from './result.js';

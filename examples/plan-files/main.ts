@@ -39,17 +39,17 @@ const verify = defineTool({
 });
 
 /** The methods lead straight to the plan, so there is nothing to ground and to estimate. */
-const options: HtnSearchOptions = { now: Date.now, timeMs: 60_000, strategies: ['lifted'] };
+const options: HtnSearchOptions = { timeMs: 60_000, strategies: ['lifted'] };
 
 const domainFile = new URL('../../../examples/plan-files/organise.domain.yaml', import.meta.url);
 const { domain } = readDomainDocument(await readFile(domainFile, 'utf8'), { file: 'organise.domain.yaml' });
 const [first, second] = process.argv.slice(2);
-if (first === '--measure') measure(Number(second ?? 10_000));
+if (first === '--measure') await measure(Number(second ?? 10_000));
 else process.exitCode = await organise(first ?? (await sampleFolder(12)));
 
 /** Plans, or says why not. The plan is checked, as every plan should be. */
-function planFor(own: HtnDomain, problem: HtnProblem): HtnPlan {
-  const outcome = planHtn(own, problem, options);
+async function planFor(own: HtnDomain, problem: HtnProblem): Promise<HtnPlan> {
+  const outcome = await planHtn(own, problem, options);
   if (outcome.status !== 'solved') throw new Error(`There is no plan: ${outcome.status}`);
   const { valid, findings } = validatePlan(own, problem, outcome.plan);
   if (!valid) throw new Error(`The plan is wrong: ${findings[0]?.message ?? ''}`);
@@ -63,7 +63,7 @@ async function organise(folder: string): Promise<number> {
     return 0;
   }
   const { problem, data } = problemOf(folder, files);
-  const plan = planFor(domain, problem);
+  const plan = await planFor(domain, problem);
   console.log(`${problem.name}: ${plan.steps.length} steps`);
   for (const line of decompositionLines(plan, { width: 6 })) console.log(line);
   const { document } = toEnginePlan(domain, problem, plan, { data, order: 'causal' });
@@ -80,14 +80,14 @@ async function organise(folder: string): Promise<number> {
   return status === 'succeeded' ? 0 : 1;
 }
 
-function measure(count: number): void {
+async function measure(count: number): Promise<void> {
   const { problem, data } = problemOf('somewhere', imaginedFiles(count));
   const cpu = (): number => {
     const { user, system } = process.cpuUsage();
     return Math.round((user + system) / 1000);
   };
   const times = [cpu()];
-  const outcome = planHtn(domain, problem, options);
+  const outcome = await planHtn(domain, problem, options);
   times.push(cpu());
   if (outcome.status !== 'solved') throw new Error(`There is no plan: ${outcome.status}`);
   const { valid } = validatePlan(domain, problem, outcome.plan);

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import {
   checkMethods,
-  planHtn,
+  planHtnNow,
   readDomainDocument,
   readMethodsDocument,
   validatePlan,
@@ -20,7 +20,7 @@ describe('docs/planning.md', () => {
   test.each(domains)('$at is planned, and the plan is valid', ({ code }) => {
     const { domain, problem } = readDomainDocument(code);
     if (problem === undefined) throw new Error('the domain has no problem');
-    const outcome = planHtn(domain, problem, { nodes: 10_000 });
+    const outcome = planHtnNow(domain, problem, { nodes: 10_000 });
     if (outcome.status !== 'solved') throw new Error(outcome.status);
     expect(outcome.plan.steps.length).toBeGreaterThan(1);
     expect(validatePlan(domain, problem, outcome.plan).findings).toEqual([]);

@@ -47,14 +47,13 @@ function cleanLine(line: string): string {
   return indent + clean(line.slice(indent.length));
 }
 
-function search(
+async function search(
   domain: HtnDomain,
   problem: HtnProblem,
   flags: SearchFlags,
   improve = false,
-): HtnSearchOutcome {
-  const outcome = planHtn(domain, problem, {
-    now: Date.now,
+): Promise<HtnSearchOutcome> {
+  const outcome = await planHtn(domain, problem, {
     timeMs: readDuration(flags.time, '--time'),
     memoryMb: readCount(flags.memory, '--memory', 1),
     seed: readCount(flags.seed, '--seed'),
@@ -79,7 +78,7 @@ export async function makePlan(
   const { output } = session;
   const files = await readHtnFiles(domainFile, problemFile);
   const problem = needProblem(files, domainFile);
-  const outcome = search(files.domain, problem, flags, flags.improve === true);
+  const outcome = await search(files.domain, problem, flags, flags.improve === true);
   if (outcome.status !== 'solved') return tellFailure(files.domain, problem, outcome, output);
   const { plan: found, statistics, optimal } = outcome;
   const engine =
@@ -120,7 +119,7 @@ function tellFailure(
   output.record({ type: 'failure', ...ended, ...failure, status: outcome.status });
   const first =
     outcome.status === 'limit'
-      ? `No plan was found before the limit of ${outcome.limit}.`
+      ? `No plan was found before the limit of ${outcome.limit}. ${outcome.reason}`
       : outcome.status === 'unsolvable'
         ? `There is no plan: ${outcome.reason}`
         : '';
@@ -176,7 +175,7 @@ export async function explainFiles(
   const { output } = session;
   const files = await readHtnFiles(domainFile, problemFile);
   const problem = needProblem(files, domainFile);
-  const outcome = search(files.domain, problem, flags);
+  const outcome = await search(files.domain, problem, flags);
   if (outcome.status !== 'solved') return tellFailure(files.domain, problem, outcome, output);
   const explainer = explainPlan(files.domain, problem, outcome.plan);
   const limit = readCount(flags.limit, '--limit', 1);

@@ -3,14 +3,19 @@ import type { HtnPlan } from './solution.js';
 
 /** Limits, seed and listeners of a search. */
 export interface SearchOptions {
-  /** Milliseconds of a clock of the host's; needed for `timeMs` and `sliceMs`. */
+  /** Milliseconds of a clock [the system's]. */
   readonly now?: () => number;
   /** Nodes of the search: decompositions and steps tried [no limit]. */
   readonly nodes?: number;
   /** Methods applied one after the other, from the initial network on [no limit]. */
   readonly depth?: number;
-  /** Memory of the search itself, in mebibytes, as far as it is counted: its tables [2048]. */
+  /**
+   * Memory of the search, in mebibytes: of its tables as they are counted, and with {@link uncollectedMb} more of all
+   * by which the process has grown since the search began [2048].
+   */
   readonly memoryMb?: number;
+  /** What the process uses; null to go by what is counted alone [the process's own reading]. */
+  readonly memory?: (() => MemoryReading) | null;
   /** Milliseconds by `now` [no limit]. */
   readonly timeMs?: number;
   /** Stops the search at its next rest, with the outcome `limit`. */
@@ -21,9 +26,24 @@ export interface SearchOptions {
   readonly improve?: boolean;
   /** Told each plan that is cheaper than those before. */
   readonly onImprovement?: (plan: HtnPlan) => void;
+  /** Milliseconds of work between two turns of the event loop [8]. */
+  readonly sliceMs?: number;
   /** Names of searches to use, in this order [all, in the order that measured best]. */
   readonly strategies?: readonly SearchStrategy[];
 }
+
+/** Memory of a process at some moment, in bytes. */
+export interface MemoryReading {
+  /** Objects and arrays, with what is not collected yet. */
+  readonly used: number;
+  /** Of these, what lies on V8's heap. */
+  readonly heapUsed: number;
+  /** What V8's heap may hold; beyond it the process dies. */
+  readonly heapLimit: number;
+}
+
+/** How much of what a process has grown by may be waiting to be collected. */
+export const uncollectedMb = 192;
 
 /** `lifted`: depth first, in the author's order of methods, without grounding. `ground`: heuristic search. */
 export type SearchStrategy = 'lifted' | 'ground';
@@ -60,4 +80,9 @@ export type SearchOutcome =
       readonly statistics: SearchStatistics;
     }
   | { readonly status: 'unsolvable'; readonly reason: string; readonly statistics: SearchStatistics }
-  | { readonly status: 'limit'; readonly limit: SearchLimit; readonly statistics: SearchStatistics };
+  | {
+      readonly status: 'limit';
+      readonly limit: SearchLimit;
+      readonly reason: string;
+      readonly statistics: SearchStatistics;
+    };

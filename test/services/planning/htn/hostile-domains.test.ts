@@ -5,7 +5,7 @@ import type { Domain, Method, Operator, Problem, Subtask } from '#src/services/p
 import { type Formula, nothing, truth, type TypedName } from '#src/services/planning/htn/formula.js';
 import { readHddl } from '#src/services/planning/htn/hddl/read-problem.js';
 import { createLiftedSearch } from '#src/services/planning/htn/lifted/lifted-search.js';
-import { createHtnSearch, planHtn } from '#src/services/planning/htn/plan-htn.js';
+import { createHtnSearch, planHtnNow } from '#src/services/planning/htn/plan-htn.js';
 import type {
   SearchOptions,
   SearchOutcome,
@@ -67,7 +67,7 @@ const strategies: (SearchStrategy | 'all')[] = ['lifted', 'ground', 'all'];
 
 describe.each(strategies)('with the strategies %s', (strategy) => {
   const plan = (domain: Domain, of: Problem, options: SearchOptions = {}): SearchOutcome =>
-    planHtn(domain, of, { ...(strategy === 'all' ? {} : { strategies: [strategy] }), ...options });
+    planHtnNow(domain, of, { ...(strategy === 'all' ? {} : { strategies: [strategy] }), ...options });
 
   test('nothing to do is done by no steps', () => {
     const outcome = plan(empty, problem([]));
@@ -210,7 +210,7 @@ describe('a walk in a circle', () => {
       ],
       goal: { kind: 'atom', predicate: 'at', terms: ['nowhere'] },
     });
-    const outcome = planHtn(domain, of, { strategies: ['lifted'], nodes: 100_000 });
+    const outcome = planHtnNow(domain, of, { strategies: ['lifted'], nodes: 100_000 });
     expect(outcome.status).toBe('unsolvable');
     expect(outcome.statistics.nodes).toBeLessThan(300);
   });
@@ -219,14 +219,14 @@ describe('a walk in a circle', () => {
 describe('a recursion in the middle of a method', () => {
   test('is planned 100,000 deep', () => {
     const { domain, problem: of } = chain(100_000, false);
-    const outcome = planHtn(domain, of, { strategies: ['lifted'] });
+    const outcome = planHtnNow(domain, of, { strategies: ['lifted'] });
     expect(outcome.status === 'solved' && outcome.plan.steps.length).toBe(100_000);
     expect(outcome.statistics.depth).toBeGreaterThanOrEqual(100_000);
   }, 120_000);
 
   test('gives a valid plan', () => {
     const { domain, problem: of } = chain(5_000, false);
-    const outcome = planHtn(domain, of, { strategies: ['lifted'] });
+    const outcome = planHtnNow(domain, of, { strategies: ['lifted'] });
     expect(outcome.status === 'solved' && validatePlan(domain, of, outcome.plan).findings).toEqual([]);
   });
 });
@@ -243,7 +243,7 @@ describe('an enormous domain', () => {
       methods: [method('any', call('work'), [call('step', ...variables)])],
     };
     const of = problem([call('work')], { objects });
-    const outcome = planHtn(domain, of, { memoryMb: 256 });
+    const outcome = planHtnNow(domain, of, { memoryMb: 256 });
     expect(outcome.status).toBe('solved');
   });
 
@@ -269,7 +269,7 @@ describe('an enormous domain', () => {
       methods: [method('any', call('work'), [call('step', ...variables)], { precondition: hidden })],
     };
     const of = problem([call('work')], { objects });
-    const outcome = planHtn(domain, of, { strategies: ['lifted'], nodes: 1000 });
+    const outcome = planHtnNow(domain, of, { strategies: ['lifted'], nodes: 1000 });
     expect(outcome.status).not.toBe('solved');
   });
 
@@ -285,7 +285,7 @@ describe('an enormous domain', () => {
       constants: [{ name: 'x', types: [] }],
       operators: [operator('step', [], { kind: 'not', part: { kind: 'not', part: some } })],
     };
-    const outcome = planHtn(domain, problem([call('step')], { objects }), {
+    const outcome = planHtnNow(domain, problem([call('step')], { objects }), {
       strategies: ['lifted'],
       nodes: 500,
     });
@@ -299,7 +299,7 @@ describe('a host', () => {
     const search = createHtnSearch(domain, of, { seed: 3 });
     let outcome = search.step(0);
     for (let slices = 0; outcome === null && slices < 100_000; slices += 1) outcome = search.step(0);
-    expect(outcome).toEqual(planHtn(domain, of, { seed: 3 }));
+    expect(outcome).toEqual(planHtnNow(domain, of, { seed: 3 }));
   });
 });
 
@@ -317,7 +317,7 @@ describe('malformed HDDL', () => {
     ['an unknown variable', good.replace('(s1 (a ?x))', '(s1 (a ?y))'), /unknown variable '\?y'/],
     ['types in a circle', good.replace('(:types t)', '(:types t - u u - t)'), /kinds of each other/],
     ['nothing at all', '', /expected '\(define/],
-    ['a name declared twice', good.replace('(:predicates (p ?x - t))', '(:predicates (p) (p))'), /twice/],
+    ['a name declared twice', good.replace('(:predicates (p ?x - t))', '(:predicates (p) (p ?x))'), /twice/],
     ['brackets 100,000 deep', '('.repeat(100_000), /nested more than/],
   ])('%s is refused with line and column', (_, text, message) => {
     let thrown: unknown;
@@ -337,9 +337,9 @@ describe('limits that make no sense', () => {
   test.each([
     ['nodes', { nodes: 0 }],
     ['memoryMb', { memoryMb: -1 }],
-    ['timeMs', { timeMs: 10 }],
+    ['timeMs', { timeMs: 0 }],
   ])('%s is refused', (name, options) => {
-    expect(() => planHtn(empty, problem([]), options)).toThrow(new RegExp(name));
+    expect(() => planHtnNow(empty, problem([]), options)).toThrow(new RegExp(name));
   });
 });
 

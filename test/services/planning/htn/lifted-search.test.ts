@@ -3,11 +3,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Domain, Problem } from '#src/services/planning/htn/domain.js';
-import { planHtn } from '#src/services/planning/htn/plan-htn.js';
+import { planHtnNow } from '#src/services/planning/htn/plan-htn.js';
 import { cutMethods } from '#src/services/planning/htn/program/cut.js';
 import { lowerProgram } from '#src/services/planning/htn/program/lower.js';
 import { createDive, type DiveOptions } from '#src/services/planning/htn/lifted/dive.js';
-import { createMachine, type Machine } from '#src/services/planning/htn/lifted/machine.js';
+import { buildMachine, type Machine } from '#src/services/planning/htn/lifted/machine.js';
 import { findNeeds } from '#src/services/planning/htn/lifted/needs.js';
 import { createVisited } from '#src/services/planning/htn/lifted/visited.js';
 import type { SearchOutcome } from '#src/services/planning/htn/search-outcome.js';
@@ -15,7 +15,7 @@ import { validatePlan } from '#src/services/planning/htn/validate.js';
 import { disguised, randomProblems } from './random-problems.js';
 
 const lifted = (domain: Domain, problem: Problem, nodes = 20_000): SearchOutcome =>
-  planHtn(domain, problem, { strategies: ['lifted'], nodes });
+  planHtnNow(domain, problem, { strategies: ['lifted'], nodes });
 
 const shapes = [
   { isRecursive: false, isPartial: false },
@@ -40,7 +40,7 @@ describe.each(shapes)('random problems, recursive: $isRecursive, partial: $isPar
     fc.assert(
       fc.property(randomProblems(features), ({ domain, problem }) => {
         const own = lifted(domain, problem, 3000);
-        const other = planHtn(domain, problem, { strategies: ['ground'], nodes: 3000 });
+        const other = planHtnNow(domain, problem, { strategies: ['ground'], nodes: 3000 });
         if (own.status === 'limit' || other.status === 'limit') return;
         expect(own.status).toBe(other.status);
       }),
@@ -90,7 +90,11 @@ describe.each(shapes)('random problems, recursive: $isRecursive, partial: $isPar
 function machineOf(domain: Domain, problem: Problem): Machine {
   const program = cutMethods(lowerProgram(domain, problem));
   const needs = findNeeds(program, program.isTotalOrder ? 'none' : 'all');
-  return createMachine(program, needs.ofMethods, createVisited(2 ** 24), null);
+  const run = buildMachine(program, needs.ofMethods, createVisited(2 ** 24), null);
+  for (;;) {
+    const next = run.next();
+    if (next.done === true) return next.value;
+  }
 }
 
 function dive(

@@ -16,7 +16,7 @@ import {
   deleteFact,
   undoState,
 } from '../../../../src/services/planning/htn/lifted/state.js';
-import { planHtn } from '../../../../src/services/planning/htn/plan-htn.js';
+import { planHtnNow } from '../../../../src/services/planning/htn/plan-htn.js';
 import { lowerProgram } from '../../../../src/services/planning/htn/program/lower.js';
 import { validatePlan } from '../../../../src/services/planning/htn/validate.js';
 import { leastSteps, smallProblem } from './random-domains.js';
@@ -27,7 +27,8 @@ interface Asked {
 }
 
 const limits = { nodes: 20_000 };
-const isSolved = (asked: Asked): boolean => planHtn(asked.domain, asked.problem, limits).status === 'solved';
+const isSolved = (asked: Asked): boolean =>
+  planHtnNow(asked.domain, asked.problem, limits).status === 'solved';
 
 /** Other names, and every list of declarations turned round. */
 function disguised({ domain, problem }: Asked): Asked {
@@ -62,7 +63,7 @@ describe('the planner', () => {
   test('HP1 HP2 finds valid plans, just when there are any', () => {
     fc.assert(
       fc.property(smallProblem, (asked) => {
-        const outcome = planHtn(asked.domain, asked.problem, limits);
+        const outcome = planHtnNow(asked.domain, asked.problem, limits);
         expect(outcome.status).toBe(leastSteps(asked) < Infinity ? 'solved' : 'unsolvable');
         if (outcome.status !== 'solved') return;
         expect(validatePlan(asked.domain, asked.problem, outcome.plan).findings).toEqual([]);
@@ -74,7 +75,7 @@ describe('the planner', () => {
   test('HP1 the ground and the lifted search alone find valid plans only', () => {
     fc.assert(
       fc.property(smallProblem, fc.constantFrom('lifted' as const, 'ground' as const), (asked, strategy) => {
-        const outcome = planHtn(asked.domain, asked.problem, { ...limits, strategies: [strategy] });
+        const outcome = planHtnNow(asked.domain, asked.problem, { ...limits, strategies: [strategy] });
         if (outcome.status !== 'solved') return;
         expect(validatePlan(asked.domain, asked.problem, outcome.plan).findings).toEqual([]);
       }),
@@ -98,8 +99,8 @@ describe('the planner', () => {
         fc.integer({ min: 1, max: 40 }),
         fc.integer({ min: 0, max: 40 }),
         (asked, nodes, more) => {
-          const small = planHtn(asked.domain, asked.problem, { nodes });
-          const large = planHtn(asked.domain, asked.problem, { nodes: nodes + more });
+          const small = planHtnNow(asked.domain, asked.problem, { nodes });
+          const large = planHtnNow(asked.domain, asked.problem, { nodes: nodes + more });
           if (small.status !== 'limit') expect(large.status).toBe(small.status);
         },
       ),
@@ -124,7 +125,7 @@ describe('the planner', () => {
     };
     fc.assert(
       fc.property(smallProblem.map(inSequence), (asked) => {
-        const outcome = planHtn(asked.domain, asked.problem, { ...limits, improve: true });
+        const outcome = planHtnNow(asked.domain, asked.problem, { ...limits, improve: true });
         const least = leastSteps(asked);
         if (least === Infinity) expect(outcome.status).toBe('unsolvable');
         else expect(outcome).toMatchObject({ status: 'solved', optimal: true, plan: { cost: least } });

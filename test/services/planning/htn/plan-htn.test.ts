@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Domain, Problem } from '../../../../src/services/planning/htn/domain.js';
 import { readHddl } from '../../../../src/services/planning/htn/hddl/read-problem.js';
-import { createHtnSearch, planHtn } from '../../../../src/services/planning/htn/plan-htn.js';
+import { createHtnSearch, planHtnNow } from '../../../../src/services/planning/htn/plan-htn.js';
 import type { SearchOptions, SearchOutcome } from '../../../../src/services/planning/htn/search-outcome.js';
 import { validatePlan } from '../../../../src/services/planning/htn/validate.js';
 
@@ -14,7 +14,7 @@ const problemOf = (domain: string, problem: string): [Domain, Problem] => {
 
 const plan = (domain: string, problem: string, options: SearchOptions = {}): SearchOutcome => {
   const [read, asked] = problemOf(domain, problem);
-  const outcome = planHtn(read, asked, { nodes: 200_000, ...options });
+  const outcome = planHtnNow(read, asked, { nodes: 200_000, ...options });
   if (outcome.status === 'solved') {
     expect(validatePlan(read, asked, outcome.plan).findings).toEqual([]);
   }
@@ -74,7 +74,7 @@ describe.each([['lifted' as const], ['ground' as const]])('the %s search', (stra
         subtasks: [{ id: 't', kind: 'task', name: 'count', terms: ['n0'] }],
       },
     };
-    const outcome = planHtn(domain, deep, options);
+    const outcome = planHtnNow(domain, deep, options);
     expect(outcome.status).toBe('solved');
     expect(outcome.status === 'solved' && outcome.plan.steps.length).toBe(length);
     expect(outcome.status === 'solved' && outcome.plan.nodes.length).toBe(2 * length + 1);
@@ -187,7 +187,7 @@ describe('what a domain may say', () => {
           constraints: [],
         },
       };
-      const outcome = planHtn(withMethods, asked);
+      const outcome = planHtnNow(withMethods, asked);
       expect(stepsOf(outcome)).toEqual(['plug', 'press b']);
       expect(outcome.status === 'solved' && validatePlan(withMethods, asked, outcome.plan).findings).toEqual(
         [],
@@ -266,7 +266,7 @@ describe('what ends without a plan', () => {
       road,
       '(:objects a b c - place) (:htn :ordered-subtasks (reach c)) (:init (at a) (road a b) (road b c))',
     );
-    const stopped = planHtn(domain, problem, { signal: AbortSignal.abort(), strategies: ['ground'] });
+    const stopped = planHtnNow(domain, problem, { signal: AbortSignal.abort(), strategies: ['ground'] });
     expect(stopped.status === 'solved' || stopped.status === 'limit').toBe(true);
     let now = 0;
     const search = createHtnSearch(domain, problem, { now: () => (now += 1) });
@@ -279,7 +279,7 @@ describe('what ends without a plan', () => {
 
   test('limits that make no sense are refused', () => {
     const [domain, problem] = problemOf('', '(:htn) (:init)');
-    expect(() => planHtn(domain, problem, { nodes: 0 })).toThrow("'nodes'");
-    expect(() => planHtn(domain, problem, { timeMs: 5 })).toThrow('clock');
+    expect(() => planHtnNow(domain, problem, { nodes: 0 })).toThrow("'nodes'");
+    expect(() => planHtnNow(domain, problem, { sliceMs: -1 })).toThrow("'sliceMs'");
   });
 });

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { EngineError } from '#src/errors.js';
 import { readHddl } from '#src/services/planning/htn/hddl/read-problem.js';
 import { writeHddlDomain, writeHddlProblem } from '#src/services/planning/htn/hddl/write.js';
-import { planHtn } from '#src/services/planning/htn/plan-htn.js';
+import { planHtnNow } from '#src/services/planning/htn/plan-htn.js';
 import { parcels } from './parcels.js';
 import { plain } from './plain.js';
 import { randomProblems } from './random-problems.js';
@@ -33,7 +33,7 @@ describe('writing and reading', () => {
       fc.property(randomProblems({ isRecursive: false, isPartial: false }), ({ domain, problem }) => {
         const reader = readHddl(writeHddlDomain(domain));
         const again = reader.problem(writeHddlProblem(problem));
-        const [one, other] = [planHtn(domain, problem), planHtn(reader.domain, again)];
+        const [one, other] = [planHtnNow(domain, problem), planHtnNow(reader.domain, again)];
         expect(other.status).toBe(one.status);
         if (one.status === 'solved' && other.status === 'solved') expect(other.plan.cost).toBe(one.plan.cost);
       }),

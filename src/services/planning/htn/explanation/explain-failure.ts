@@ -1,5 +1,6 @@
 // Explanation of a failure: when there is no plan, or none was found, the conditions at which a search could not
 // go on: those that came nearest to a plan first.
+import { createSystemClock } from '../../../clock.js';
 import type { Domain, Problem } from '../domain.js';
 import { guidedSearch } from '../repair/guided-search.js';
 import { createMissLog } from './misses.js';
@@ -10,6 +11,10 @@ import { showFormula } from '../language/show.js';
 export interface FailureOptions {
   /** Decisions that are tried [5,000]. */
   readonly nodes?: number;
+  /** Milliseconds by `now` [2,000]. */
+  readonly timeMs?: number;
+  /** Milliseconds of a clock [the system's]. */
+  readonly now?: () => number;
   readonly signal?: AbortSignal;
 }
 
@@ -36,8 +41,8 @@ export function explainFailure(
   options: FailureOptions = {},
 ): FailureExplanation {
   const misses = createMissLog();
-  const { nodes = 5000, signal } = options;
-  const outcome = guidedSearch(domain, problem, { nodes, signal, misses });
+  const { nodes = 5000, timeMs = 2000, now = createSystemClock().now, signal } = options;
+  const outcome = guidedSearch(domain, problem, { nodes, timeMs, now, signal, misses });
   const status = { solved: 'found', exhausted: 'none', cut: 'limit', limit: 'limit' } as const;
   return {
     status: status[outcome.status],

@@ -75,12 +75,15 @@ export function readObjects(names: HddlNames, section: HddlList): TypedName[] {
   });
 }
 
+/** Predicates. One that is declared again with as many terms is the same, and is left out. */
 export function readPredicates(names: HddlNames, section: HddlList): Signature[] {
   return section.items.slice(1).flatMap((item) => {
     const list = expectList(item, 'a predicate', section);
     if (headOf(list) === '=') return [];
     const symbol = expectSymbol(list.items[0], 'the name of a predicate', list);
     const parameters = readParameters(names, list, 1);
+    const known = names.predicates.find(symbol.text);
+    if (known?.name === symbol.text && known.value === parameters.length) return [];
     names.predicates.declare(symbol, parameters.length);
     return [{ name: symbol.text, parameters, position: symbol.position }];
   });

@@ -41,6 +41,8 @@ export interface Dive {
   /** Works until the pace says that the slice is over: then null. After `solved` it may go on. */
   advance(pace: { isDue(): boolean }): DiveEnd | null;
   readonly nodes: number;
+  /** Dead ends. */
+  readonly failures: number;
   readonly revisits: number;
   readonly depth: number;
   /** Whether something was passed over for the limit of levels. */
@@ -273,6 +275,9 @@ export function createDive(machine: Machine, options: DiveOptions): Dive {
     },
     get nodes() {
       return nodes;
+    },
+    get failures() {
+      return failures;
     },
     get revisits() {
       return revisits;

@@ -12,7 +12,7 @@ import type { SearchStatus } from '../search/sequence-search.js';
 import type { HtnPlan } from '../solution.js';
 import { compileNumber } from './checks.js';
 import { createDive, type Dive, type DiveEnd } from './dive.js';
-import { createMachine, type Machine, machineBytes } from './machine.js';
+import { buildMachine, type Machine, machineBytes } from './machine.js';
 import { findNeeds, type FoundNeeds } from './needs.js';
 import { createChance } from '../search/chance.js';
 import { clearVisited, createVisited } from './visited.js';
@@ -25,6 +25,10 @@ const firstLevels = 64;
 const nodesPerStep = 32;
 /** Of one node, in the units of a portfolio's slices. */
 const workPerNode = 300;
+
+/** A dive that meets one dead end in so many nodes, or less, goes straight on: a long plan may be all that it takes. */
+const nodesPerFailure = 100;
+const straightShare = 4;
 
 /** What kind of dive comes when. `complete` passes over nothing but what its limits forbid. */
 type Kind = 'author' | 'chance' | 'complete';
@@ -50,6 +54,8 @@ export interface LiftedSearch {
   readonly nodes: number;
   readonly revisits: number;
   readonly depth: number;
+  /** How much longer its slices should be than those of others. */
+  readonly share: number;
   /** It ended for want of memory. */
   readonly isFull: boolean;
   plan(): HtnPlan;
@@ -74,6 +80,7 @@ export function createLiftedSearch(task: LiftedTask): LiftedSearch {
   const visited = createVisited(task.memoryBytes / 2);
   const ended = { nodes: 0, revisits: 0 };
   let needed: Needed | null = null;
+  let preparing: Generator<void, Running> | null = null;
   let running: Running | null = null;
   let round = 0;
   let levels = firstLevels;
@@ -81,14 +88,14 @@ export function createLiftedSearch(task: LiftedTask): LiftedSearch {
   let isFull = false;
   let looks = 0;
 
-  const begin = (needs: Needed): Running => {
+  function* begin(needs: Needed): Generator<void, Running> {
     const kind = turns[round % turns.length]!;
     const growth = 2 ** Math.floor((round + 1) / 2);
     const isComplete = kind === 'complete';
     clearVisited(visited);
     const chance = kind === 'chance' ? createChance(task.seed + round * 7919) : null;
     const of = (isComplete ? needs.safe : needs.undisturbed).ofMethods;
-    const machine = createMachine(program, of, visited, chance);
+    const machine = yield* buildMachine(program, of, visited, chance);
     const dive = createDive(machine, {
       nodes: firstNodes * growth,
       failures: isComplete ? Infinity : firstFailures * growth,
@@ -102,7 +109,7 @@ export function createLiftedSearch(task: LiftedTask): LiftedSearch {
       chance,
     });
     return { dive, machine, isComplete };
-  };
+  }
 
   /** What the end of a dive means for the search. */
   const conclude = (end: Exclude<DiveEnd, 'solved'>, { dive, isComplete }: Running): SearchStatus => {
@@ -131,7 +138,13 @@ export function createLiftedSearch(task: LiftedTask): LiftedSearch {
   return {
     step() {
       needed ??= needsOf(program);
-      running ??= begin(needed);
+      if (running === null) {
+        preparing ??= begin(needed);
+        const next = preparing.next();
+        if (next.done !== true) return 'open';
+        running = next.value;
+        preparing = null;
+      }
       if (running.machine.isSpent) return 'cut';
       const end = running.dive.advance(pace);
       deepest = Math.max(deepest, running.dive.depth);
@@ -153,6 +166,11 @@ export function createLiftedSearch(task: LiftedTask): LiftedSearch {
     },
     get depth() {
       return deepest;
+    },
+    get share() {
+      if (running === null) return 1;
+      const { nodes, failures } = running.dive;
+      return failures * nodesPerFailure < nodes ? straightShare : 1;
     },
     get isFull() {
       return isFull;

@@ -28,13 +28,20 @@ export interface Machine {
 /** Bindings tried for what the axioms say of the beginning. */
 const mostWork = 100_000_000;
 
-/** @param chance - Puts facts and objects in an order of chance; null for the author's. */
-export function createMachine(
+/** Facts of the beginning between two rests. */
+const factsPerRest = 128;
+
+/**
+ * Makes a machine, with rests in which a caller may do something else.
+ *
+ * @param chance - Puts facts and objects in an order of chance; null for the author's.
+ */
+export function* buildMachine(
   program: Program,
   needs: readonly (Needs | null)[],
   visited: Visited,
   chance: (() => number) | null,
-): Machine {
+): Generator<void, Machine> {
   const state = createState(program);
   const members = program.types.map((type) => type.members.slice());
   if (chance !== null) for (const each of members) shuffle(each, chance);
@@ -42,7 +49,8 @@ export function createMachine(
   const cardinalities = cardinalitiesOf(program);
   const model = compileModel(compiling, needs, cardinalities);
   const derivation = compileDerivation(compiling, cardinalities);
-  begin(state, program, chance);
+  yield;
+  yield* begin(state, program, chance);
   state.work = mostWork;
   derive(state, derivation);
   state.trailSize = 0;
@@ -62,12 +70,13 @@ export function createMachine(
 }
 
 /** Makes the facts and values of the beginning hold. */
-function begin(state: LiftedState, program: Program, chance: (() => number) | null): void {
+function* begin(state: LiftedState, program: Program, chance: (() => number) | null): Generator<void, void> {
   const order = Int32Array.from(program.facts.keys());
   if (chance !== null) shuffle(order, chance);
-  for (const at of order) {
-    const { predicate, arguments: objects } = program.facts[at]!;
+  for (let index = 0; index < order.length; index += 1) {
+    const { predicate, arguments: objects } = program.facts[order[index]!]!;
     addFact(state, predicate, objects, false);
+    if ((index + 1) % factsPerRest === 0) yield;
   }
   for (const [key, value] of program.values) {
     const [id, ...objects] = key.split(',').map(Number);

@@ -36,9 +36,12 @@ function findChanges(program: Program, isAdded: boolean): Map<string, ChangePatt
       add(program, found[task]!, { predicate: change.atom.predicate, terms: lifted });
     }
   });
+  // Backwards and forwards in turn: domains are written from the top down or from the bottom up.
+  const inTurn = [...methods];
   for (let isStable = false; !isStable; ) {
     isStable = true;
-    for (const method of methods) {
+    inTurn.reverse();
+    for (const method of inTurn) {
       const own = found[method.task]!;
       const before = own.size;
       const positions = positionsOf(method);

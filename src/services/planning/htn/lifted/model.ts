@@ -138,16 +138,17 @@ function orderOf(
       ? method.subtasks.slice(1).map((_, index) => [index, index + 1] as const)
       : reduced(method.ordering, count);
   const lists: number[][] = method.subtasks.map(() => []);
+  const before: number[][] = method.subtasks.map(() => []);
   const waits = new Int32Array(count);
   for (const [first, second] of pairs) {
     lists[first]!.push(second);
+    before[second]!.push(first);
     waits[second]! += 1;
   }
   const left = Int32Array.from(lists, (list) => list.length);
   const hashOrder: number[] = [...left.keys()].filter((index) => left[index] === 0);
   for (const place of hashOrder) {
-    for (const [first, second] of pairs) {
-      if (second !== place) continue;
+    for (const first of before[place]!) {
       left[first]! -= 1;
       if (left[first] === 0) hashOrder.push(first);
     }
@@ -160,6 +161,9 @@ function orderOf(
   };
 }
 
+/** Steps to find out which pairs follow from others; beyond them the rest is kept, which changes nothing. */
+const mostReducing = 50_000_000;
+
 /** The pairs that do not follow from others. */
 function reduced(
   pairs: readonly (readonly [number, number])[],
@@ -167,33 +171,37 @@ function reduced(
 ): (readonly [number, number])[] {
   const after = Array.from({ length: count }, () => new Set<number>());
   for (const [first, second] of pairs) after[first]!.add(second);
-  const reach = after.map((own) => {
-    const found = new Set<number>();
-    const open = [...own];
+  // By task: the last one from which it was reached, over another.
+  const reachedFrom = new Int32Array(count).fill(-1);
+  let work = mostReducing;
+  return after.flatMap((own, first) => {
+    const open = own.size > 1 && work > 0 ? [...own] : [];
     for (let next = open.pop(); next !== undefined; next = open.pop()) {
       for (const each of after[next]!) {
-        if (found.has(each)) continue;
-        found.add(each);
+        work -= 1;
+        if (reachedFrom[each] === first) continue;
+        reachedFrom[each] = first;
         open.push(each);
       }
     }
-    return found;
+    return [...own]
+      .filter((second) => reachedFrom[second] !== first)
+      .map((second) => [first, second] as const);
   });
-  return after.flatMap((own, first) =>
-    [...own].filter((second) => !reach[first]!.has(second)).map((second) => [first, second] as const),
-  );
 }
 
 /** How the facts of the beginning are spread. */
 export function cardinalitiesOf(program: Program): Cardinality[] {
-  const seen = program.predicates.map(({ arity }) => Array.from({ length: arity }, () => new Set<number>()));
+  const objects = program.predicates.map(({ arity }) => Array.from({ length: arity }, () => 0));
+  const seen = program.predicates.map((): Uint8Array[] => []);
   const facts = program.predicates.map(() => 0);
-  for (const { predicate, arguments: objects } of program.facts) {
+  for (const { predicate, arguments: terms } of program.facts) {
     facts[predicate]! += 1;
-    objects.forEach((object, place) => seen[predicate]![place]!.add(object));
+    for (let place = 0; place < terms.length; place += 1) {
+      const marks = (seen[predicate]![place] ??= new Uint8Array(program.objects.length));
+      if (marks[terms[place]!] === 0) objects[predicate]![place]! += 1;
+      marks[terms[place]!] = 1;
+    }
   }
-  return facts.map((count, predicate) => ({
-    facts: count,
-    objects: seen[predicate]!.map((each) => each.size),
-  }));
+  return facts.map((count, predicate) => ({ facts: count, objects: objects[predicate]! }));
 }

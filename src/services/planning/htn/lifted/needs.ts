@@ -22,6 +22,8 @@ export interface FoundNeeds {
 }
 
 const mostNeeds = 64;
+/** Subtasks of one method that are looked at, so that networks of very many are not compared each with each. */
+const mostSubtasks = 1000;
 
 function keyOf({ atom, isNegated }: Need): string {
   return `${isNegated ? '!' : ''}${atomKey(atom)}`;
@@ -45,9 +47,12 @@ export function findNeeds(program: Program, others: 'none' | 'all'): FoundNeeds 
     needsOfMethod({ program, found, mayChange, general }, methods[index]!, own[index]!);
   const byTask = new Map<number, number[]>();
   methods.forEach((method, index) => byTask.set(method.task, [...(byTask.get(method.task) ?? []), index]));
+  // Backwards and forwards in turn: domains are written from the top down or from the bottom up.
+  const inTurn = [...byTask];
   for (let isStable = false; !isStable; ) {
     isStable = true;
-    for (const [task, indices] of byTask) {
+    inTurn.reverse();
+    for (const [task, indices] of inTurn) {
       const before = found[task]!;
       const lifted = indices.map((index) => lift(methods[index]!, needsOf(index)));
       const after = intersection(before === null ? lifted : [before, ...lifted]);
@@ -131,11 +136,12 @@ function needsOfMethod(analysis: Analysis, method: ProgramMethod, own: Needs): N
     for (const pattern of patterns) if (mayBeAmong(program, method, atom, pattern, terms)) return true;
     return false;
   };
-  for (const [index, subtask] of method.subtasks.entries()) {
-    const asked = found[subtask.task]!;
-    if (asked === null) return null;
+  if (method.subtasks.some(({ task }) => found[task] === null)) return null;
+  const looked = Math.min(method.subtasks.length, mostSubtasks);
+  for (let index = 0; index < looked && needs.size < mostNeeds; index += 1) {
+    const subtask = method.subtasks[index]!;
     const earlier = before(index);
-    for (const { atom, isNegated } of asked.values()) {
+    for (const { atom, isNegated } of found[subtask.task]!.values()) {
       const instance = substitute(atom, (slot) => subtask.terms[slot]!)!;
       const kind = isNegated ? 'deleted' : 'added';
       const isLate = program.predicates[atom.predicate]!.isDerived
@@ -152,16 +158,19 @@ function needsOfMethod(analysis: Analysis, method: ProgramMethod, own: Needs): N
 function predecessors(method: ProgramMethod): (index: number) => ProgramMethod['subtasks'] {
   const { subtasks, ordering } = method;
   if (ordering === null) return (index) => subtasks.slice(0, index);
-  const after = subtasks.map(() => new Set<number>());
-  for (let isStable = false; !isStable; ) {
-    isStable = true;
-    for (const [first, second] of ordering) {
-      const reached = after[first]!;
-      const before = reached.size;
-      reached.add(second);
-      for (const each of after[second]!) reached.add(each);
-      if (reached.size > before) isStable = false;
+  const followers = subtasks.map((): number[] => []);
+  for (const [first, second] of ordering) followers[first]!.push(second);
+  const isAfter = new Uint8Array(subtasks.length);
+  return (index) => {
+    isAfter.fill(0);
+    const open = [index];
+    for (let next = open.pop(); next !== undefined; next = open.pop()) {
+      for (const each of followers[next]!) {
+        if (isAfter[each] === 1) continue;
+        isAfter[each] = 1;
+        open.push(each);
+      }
     }
-  }
-  return (index) => subtasks.filter((_, other) => other !== index && !after[index]!.has(other));
+    return subtasks.filter((_, other) => other !== index && isAfter[other] === 0);
+  };
 }

@@ -100,10 +100,11 @@ function splitPartialOrder(program: Program, method: ProgramMethod, addTask: Add
   const gone = new Set<number>();
   const moved = new Set<Check>();
   const subtasks = method.subtasks.map((subtask, index): ProgramSubtask => {
+    const inside = slotsOf([subtask]);
+    if (inside.size === 0) return subtask;
     const outside = slotsOf(method.subtasks.filter((_, other) => other !== index));
     noteTerms(method.terms, outside);
     for (const atom of method.condition.atoms) noteTerms(atom.terms, outside);
-    const inside = slotsOf([subtask]);
     const own = method.condition.checks.filter((check) => {
       const slots = slotsOfCheck(check);
       const isOwn = isStateless(program, check) && isSubset(slots, inside) && !isSubset(slots, outside);

@@ -11,17 +11,21 @@ import {
   lowerOperator,
   mentionedParameters,
 } from './lower-operator.js';
-import { lowerSymbols } from './lower-symbols.js';
+import { type LoweredState, lowerState, lowerSymbols } from './lower-symbols.js';
 import type { Program, ProgramMethod, ProgramRule, ProgramSubtask, ProgramTask } from './program.js';
-import { createSymbols, refuse, type Symbols } from './symbols.js';
+import { refuse, type Symbols } from './symbols.js';
 
 /**
- * Lowers a domain with a problem.
+ * Lowers a domain with a problem, its names and state too when they are not given.
  *
  * @throws EngineError `INPUT_INVALID` for names that are not declared and terms that are too many or too few.
  */
-export function lowerProgram(domain: Domain, problem: Problem): Program {
-  const symbols = createSymbols(domain, problem);
+export function lowerProgram(
+  domain: Domain,
+  problem: Problem,
+  state: LoweredState = withoutRest(lowerState(domain, problem)),
+): Program {
+  const { symbols } = state;
   const isTotalOrder = [...domain.methods, problem.network].every(isTotal);
   const operators = domain.operators.map((each) => lowerOperator(symbols, each));
   const goals = goalPredicates(domain, problem);
@@ -63,7 +67,7 @@ export function lowerProgram(domain: Domain, problem: Problem): Program {
   methods.push(...[...goals].map((name) => heldMethod(context, domain, name)));
   methods.push(rootMethod(context, problem, root, hidden.goal));
   return {
-    ...lowerSymbols(symbols, domain, problem, operators),
+    ...lowerSymbols(state, domain, operators),
     operators,
     tasks: compound,
     methods,
@@ -75,6 +79,13 @@ export function lowerProgram(domain: Domain, problem: Problem): Program {
     root,
     isTotalOrder,
   };
+}
+
+function withoutRest<Result>(run: Generator<void, Result>): Result {
+  for (;;) {
+    const next = run.next();
+    if (next.done === true) return next.value;
+  }
 }
 
 function lowerMethod(context: Context, domain: Domain, index: number): ProgramMethod {

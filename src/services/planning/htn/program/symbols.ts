@@ -64,6 +64,7 @@ export function createTypeTable(domain: Domain, objects: readonly TypedName[]): 
     return sets.push({ members: list, has }) - 1;
   };
   const byName = new Map<string, number>();
+  const byPair = new Map<string, number>();
   return {
     sets,
     of(types, at) {
@@ -83,8 +84,14 @@ export function createTypeTable(domain: Domain, objects: readonly TypedName[]): 
     },
     both: (one, other) => {
       if (one === other) return one;
-      const second = sets[other]!.has;
-      return intern(sets[one]!.has.map((is, object) => is & second[object]!));
+      const key = `${Math.min(one, other)},${Math.max(one, other)}`;
+      let id = byPair.get(key);
+      if (id === undefined) {
+        const second = sets[other]!.has;
+        id = intern(sets[one]!.has.map((is, object) => is & second[object]!));
+        byPair.set(key, id);
+      }
+      return id;
     },
     has: (type, object) => sets[type]!.has[object] === 1,
     includes: (outer, inner) => sets[inner]!.members.every((object) => sets[outer]!.has[object] === 1),

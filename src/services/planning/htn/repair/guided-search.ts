@@ -127,9 +127,11 @@ function takeBack(searching: Searching, frame: Frame): void {
 function* beginnings({ problem, world, options }: Searching): Frame['options'] {
   const { parameters, constraints } = problem.network;
   const old = options.old?.bindings ?? {};
-  const all = [...matches(parameters, constraints, {}, world.now())];
   const isOld = (one: Bindings): boolean => parameters.every(({ name }) => one[name] === old[name]);
-  for (const bindings of [...all.filter(isOld), ...all.filter((one) => !isOld(one))]) yield [null, bindings];
+  const hasOld = parameters.length > 0 && parameters.every(({ name }) => old[name] !== undefined);
+  if (hasOld) for (const bindings of matches([], constraints, old, world.now())) yield [null, bindings];
+  for (const bindings of matches(parameters, constraints, {}, world.now()))
+    if (!hasOld || !isOld(bindings)) yield [null, bindings];
 }
 
 function begin(searching: Searching, bindings: Bindings): boolean {

@@ -4,13 +4,14 @@
 //
 // RP1 the new plan is a solution from what was observed, and its first steps are the executed ones.
 // RP2 the steps that are kept are steps of the old plan and of the new one, each once.
+import { createSystemClock } from '../../../clock.js';
 import type { Changes } from '../state/changes.js';
 import type { Domain, Problem } from '../domain.js';
 import { EngineError } from '../../../../errors.js';
 import { guidedSearch } from './guided-search.js';
 import { createMissLog } from '../explanation/misses.js';
 import type { Miss } from '../explanation/misses.js';
-import { planHtn } from '../plan-htn.js';
+import { planHtnNow } from '../plan-htn.js';
 import { createReplanModel } from './replan-model.js';
 import type { SearchOptions } from '../search-outcome.js';
 import type { HtnPlan } from '../solution.js';
@@ -73,11 +74,12 @@ export function repairPlan(
   const { nodes = 3000, search = {} } = options;
   const misses = createMissLog();
   const budget = { left: nodes };
-  const startedAt = search.now?.() ?? 0;
+  const now = search.now ?? createSystemClock().now;
+  const startedAt = now();
   for (const slack of nodes > 0 ? slacks : []) {
-    const { now, signal } = search;
+    const { signal } = search;
     // The planner keeps at least half of the time.
-    const timeMs = search.timeMs === undefined ? undefined : search.timeMs / 2 - ((now?.() ?? 0) - startedAt);
+    const timeMs = search.timeMs === undefined ? undefined : search.timeMs / 2 - (now() - startedAt);
     if (timeMs !== undefined && timeMs <= 0) break;
     const steps = plan.steps.length + slack;
     const share = Math.ceil(slack === Number.POSITIVE_INFINITY ? budget.left : nodes / slacks.length);
@@ -88,7 +90,7 @@ export function repairPlan(
     if (found.status === 'exhausted' || budget.left <= 0 || signal?.aborted === true) break;
   }
   const model = createReplanModel(domain, problem, plan, done, observed);
-  const outcome = planHtn(model.domain, model.problem, search);
+  const outcome = planHtnNow(model.domain, model.problem, search);
   if (outcome.status !== 'solved') return { status: outcome.status, misses: misses.ranked() };
   return repaired(plan, model.translate(outcome.plan), done, 'planning');
 }

@@ -5,7 +5,7 @@ import { createLiftedSearch, type LiftedTask } from '../lifted/lifted-search.js'
 import type { HtnPlan } from '../solution.js';
 import { DepthSearch } from './depth-search.js';
 import { NetworkSearch } from './network-search.js';
-import { groundSource, planOfNetwork, planOfSequence } from './plan-tree.js';
+import { planOfNetwork, planOfSequence } from './plan-tree.js';
 import { SequenceSearch, type SearchStatus } from './sequence-search.js';
 
 /** A search that takes part. */
@@ -115,14 +115,14 @@ function sequenceEntrant(
       for (let node = search.goal; space.parent[node]! >= 0; node = space.parent[node]!) {
         methods.push(space.method[node]!);
       }
-      return planOfSequence(domain, problem, groundSource(model), methods.reverse());
+      return planOfSequence(domain, problem, model, methods.reverse());
     },
   });
 }
 
 /** Ends `exhausted` only when all has been tried, else `cut`. */
 export function lifted(task: LiftedTask): Entrant {
-  return Object.assign(createLiftedSearch(task), { name: 'lifted', share: 1, isComplete: true });
+  return Object.assign(createLiftedSearch(task), { name: 'lifted', isComplete: true });
 }
 
 /** Networks as they are. */

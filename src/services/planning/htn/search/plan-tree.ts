@@ -1,157 +1,87 @@
-// From what a search did — methods applied, primitive tasks done, in time — to the plan with its tree. Parts of
-// methods, the root and hidden checks dissolve: their subtasks belong to the method of the domain.
-import type { Domain, Method, Problem } from '../domain.js';
+// From what a search on a ground model did — methods applied, primitive tasks done, in time — to the tree over the
+// program, of which a plan is made.
+import type { Domain, Problem } from '../domain.js';
 import type { GroundModel } from '../ground/model.js';
 import { rowOf } from '../ground/ragged.js';
-import type { Program, ProgramOperator } from '../program/program.js';
-import type { DecompositionNode, HtnPlan, PlanStep } from '../solution.js';
+import { planFromTree, type ProgramTree } from '../plan-from-tree.js';
+import type { HtnPlan } from '../solution.js';
 import type { NetworkSpace } from './network-space.js';
 import { StatePool, stepCost } from './state-pool.js';
 
-/** What a search worked on, as far as a plan needs it. */
-export interface TreeSource {
-  readonly program: Program;
-  readonly root: number;
-  readonly taskOf: GroundModel['taskOf'];
-  readonly methodOf: GroundModel['methodOf'];
-  subtasksOf(method: number): ArrayLike<number>;
-  /** Does a primitive task; gives its cost. */
-  perform(task: number): number;
-  /** The problem's metric where all is done; null when it is the sum of costs. */
-  metric(): number | null;
-}
+/** The tree as it grows. A task to come is a node too; nodes are numbers, the root is 0. */
+class GrowingTree implements ProgramTree {
+  readonly parent: number[] = [];
+  readonly place: number[] = [];
+  readonly task: number[] = [];
+  readonly method: number[] = [];
+  readonly stepsAt: number[] = [];
+  /** Nodes of the steps, in order. */
+  readonly steps: number[] = [];
+  cost = 0;
+  private readonly model: GroundModel;
+  private readonly pool: StatePool;
+  /** By node: the ground task, and the objects of the slots that its method binds. */
+  private readonly groundTask: number[] = [];
+  private readonly bound: ArrayLike<number>[] = [];
 
-/** The source of searches on a ground model. */
-export function groundSource(model: GroundModel): TreeSource {
-  const pool = new StatePool(model);
-  return {
-    program: model.program,
-    root: model.root,
-    taskOf: model.taskOf,
-    methodOf: model.methodOf,
-    subtasksOf: (method) => rowOf(model.methodSubtasks, method),
-    perform: (task) => {
-      const cost = stepCost(model, pool, task);
-      pool.apply(task);
-      return cost;
-    },
-    metric: () => model.metric?.(pool.values) ?? null,
-  };
-}
-
-/** A task to come: whose child it is, and which of the domain's subtasks. */
-interface Entry {
-  readonly task: number;
-  /** Node of the tree whose method it comes from; -1 for the initial network. */
-  readonly owner: number;
-  readonly index: number;
-}
-
-type MutableNode = {
-  -readonly [Key in keyof DecompositionNode]: DecompositionNode[Key];
-} & { places: { index: number; child: number }[] };
-
-/** Builds the plan from what is done, in order. Entries are numbers that it hands out. */
-export class PlanTree {
-  private readonly domain: Domain;
-  private readonly problem: Problem;
-  private readonly model: TreeSource;
-  private readonly methods: ReadonlyMap<string, Method>;
-  private readonly entries: Entry[] = [];
-  private readonly nodes: MutableNode[] = [];
-  private readonly roots: { index: number; child: number }[] = [];
-  private readonly steps: PlanStep[] = [];
-  private readonly bindings: Record<string, string> = {};
-  private cost = 0;
-
-  constructor(domain: Domain, problem: Problem, model: TreeSource) {
-    this.domain = domain;
-    this.problem = problem;
+  constructor(model: GroundModel) {
     this.model = model;
-    this.methods = new Map(domain.methods.map((method) => [method.name, method]));
-    this.entries.push({ task: model.root, owner: -1, index: -1 });
+    this.pool = new StatePool(model);
+    this.add(-1, -1, model.root);
   }
 
-  /** The entry of the root task is 0. */
-  taskOf(entry: number): number {
-    return this.entries[entry]!.task;
+  get nodes(): number {
+    return this.parent.length;
   }
 
-  /** Applies a ground method to an entry; gives the entries of its subtasks, in the order of its row. */
-  apply(entry: number, method: number): number[] {
-    const { task, owner, index } = this.entries[entry]!;
-    const { program } = this.model;
-    const { method: id, bound } = this.model.methodOf(method);
-    const pattern = program.methods[id]!;
-    const kind = this.programTask(task).kind;
-    const isNode = task !== this.model.root && kind !== 'part';
-    const node = isNode ? this.addNode(task, owner, index, kind === 'goal' ? 'goal' : 'task') : owner;
-    if (isNode && pattern.source >= 0) this.nodes[node]!.method = this.domain.methods[pattern.source]!.name;
-    const bindings = node < 0 ? this.bindings : (this.nodes[node]!.bindings as Record<string, string>);
-    pattern.matched.forEach((slot, column) => {
-      const name = pattern.slotNames[slot];
-      if (name !== undefined && name !== '') bindings[name] = program.objects[bound[column]!]!;
-    });
-    return Array.from(this.model.subtasksOf(method), (subtask, position) => {
-      const { index: place } = pattern.subtasks[position]!;
-      return this.entries.push({ task: subtask, owner: node, index: place }) - 1;
-    });
+  isPrimitive(node: number): boolean {
+    return this.task[node]! < this.model.program.operators.length;
   }
 
-  /** Does the primitive task of an entry. */
-  perform(entry: number): void {
-    const { task, owner, index } = this.entries[entry]!;
-    const { task: id } = this.model.taskOf(task);
-    const operator: ProgramOperator = this.model.program.operators[id]!;
-    this.cost += this.model.perform(task);
-    if (operator.hidden === null) {
-      const node = this.addNode(task, owner, index, 'operator');
-      const { name, arguments: objects } = this.nodes[node]!;
-      this.nodes[node]!.step = this.steps.push({ operator: name, arguments: objects, node }) - 1;
-    } else if (owner >= 0) {
-      const node = this.nodes[owner]!;
-      if (operator.hidden === 'reached' && node.method !== null) node.reachedAt = this.steps.length;
-      else node.appliedAt = this.steps.length;
-    }
+  /** Applies a ground method; the nodes of its subtasks, in the order of its row, begin at the one it gives. */
+  apply(node: number, groundMethod: number): number {
+    const { method, bound } = this.model.methodOf(groundMethod);
+    this.method[node] = method;
+    this.bound[node] = bound;
+    this.stepsAt[node] = this.steps.length;
+    const first = this.nodes;
+    const row = rowOf(this.model.methodSubtasks, groundMethod);
+    for (let place = 0; place < row.length; place += 1) this.add(node, place, row[place]!);
+    return first;
   }
 
-  finish(): HtnPlan {
-    const listed = (places: { index: number; child: number }[]): number[] =>
-      places.sort((one, other) => one.index - other.index).map((each) => each.child);
-    const nodes = this.nodes.map(
-      ({ places, ...node }): DecompositionNode => ({ ...node, children: listed(places) }),
-    );
-    const cost = this.model.metric() ?? this.cost;
-    return { steps: this.steps, nodes, roots: listed(this.roots), bindings: this.bindings, cost };
+  /** Does the primitive task of a node. */
+  perform(node: number): void {
+    const task = this.groundTask[node]!;
+    this.cost += stepCost(this.model, this.pool, task);
+    this.pool.apply(task);
+    this.stepsAt[node] = this.steps.length;
+    if (this.model.program.operators[this.task[node]!]!.hidden === null) this.steps.push(node);
   }
 
-  private programTask(task: number): { readonly name: string; readonly kind: 'task' | 'goal' | 'part' } {
-    const { program } = this.model;
-    return program.tasks[this.model.taskOf(task).task - program.operators.length]!;
+  argument(node: number, index: number): number {
+    return this.model.taskOf(this.groundTask[node]!).arguments[index]!;
   }
 
-  private addNode(task: number, owner: number, index: number, kind: DecompositionNode['kind']): number {
-    const { program } = this.model;
-    const { task: id, arguments: objects } = this.model.taskOf(task);
-    const named = program.operators[id] ?? program.tasks[id - program.operators.length]!;
-    const network = owner < 0 ? this.problem.network : this.methods.get(this.nodes[owner]!.method!)!;
-    const node = this.nodes.length;
-    this.nodes.push({
-      parent: owner < 0 ? null : owner,
-      subtask: network.subtasks[index]!.id,
-      kind,
-      name: named.name,
-      arguments: Array.from(objects, (object) => program.objects[object]!),
-      method: null,
-      bindings: {},
-      children: [],
-      step: null,
-      appliedAt: this.steps.length,
-      reachedAt: null,
-      places: [],
-    });
-    (owner < 0 ? this.roots : this.nodes[owner]!.places).push({ index, child: node });
-    return node;
+  slot(node: number, slot: number): number {
+    const { matched } = this.model.program.methods[this.method[node]!]!;
+    return this.bound[node]![matched.indexOf(slot)]!;
+  }
+
+  plan(domain: Domain, problem: Problem): HtnPlan {
+    const { model, pool, steps, cost } = this;
+    const total = model.metric?.(pool.values) ?? cost;
+    return planFromTree(domain, problem, model.program, this, steps, total);
+  }
+
+  private add(parent: number, place: number, groundTask: number): void {
+    this.parent.push(parent);
+    this.place.push(place);
+    this.task.push(this.model.taskOf(groundTask).task);
+    this.method.push(-1);
+    this.stepsAt.push(0);
+    this.groundTask.push(groundTask);
+    this.bound.push([]);
   }
 }
 
@@ -159,42 +89,43 @@ export class PlanTree {
 export function planOfSequence(
   domain: Domain,
   problem: Problem,
-  model: TreeSource,
+  model: GroundModel,
   methods: ArrayLike<number>,
 ): HtnPlan {
-  const tree = new PlanTree(domain, problem, model);
+  const tree = new GrowingTree(model);
   const stack = [0];
   for (let index = 0; stack.length > 0; ) {
-    const entry = stack.pop()!;
-    if (model.taskOf(tree.taskOf(entry)).task < model.program.operators.length) {
-      tree.perform(entry);
+    const node = stack.pop()!;
+    if (tree.isPrimitive(node)) {
+      tree.perform(node);
       continue;
     }
-    const entries = tree.apply(entry, methods[index]!);
+    const first = tree.apply(node, methods[index]!);
     index += 1;
-    for (let at = entries.length - 1; at >= 0; at -= 1) stack.push(entries[at]!);
+    for (let child = tree.nodes - 1; child >= first; child -= 1) stack.push(child);
   }
-  return tree.finish();
+  return tree.plan(domain, problem);
 }
 
 /** The plan of a search over partly ordered networks. */
 export function planOfNetwork(domain: Domain, problem: Problem, space: NetworkSpace, goal: number): HtnPlan {
-  const tree = new PlanTree(domain, problem, groundSource(space.model));
+  const tree = new GrowingTree(space.model);
   const path: number[] = [];
   for (let node = goal; space.parent[node]! >= 0; node = space.parent[node]!) path.push(node);
-  const entryOf = new Map<number, number>([[space.step[path.at(-1) ?? goal]!, 0]]);
+  const treeOf = new Map<number, number>([[space.step[path.at(-1) ?? goal]!, 0]]);
   for (const node of path.reverse()) {
-    const entry = entryOf.get(space.step[node]!)!;
+    const own = treeOf.get(space.step[node]!)!;
     const via = space.via[node]!;
     if (via < 0) {
-      tree.perform(entry);
+      tree.perform(own);
       continue;
     }
-    const entries = tree.apply(entry, via);
-    for (let index = 0; index < entries.length; index += 1) {
+    const first = tree.apply(own, via);
+    const count = tree.nodes - first;
+    for (let index = 0; index < count; index += 1) {
       const step = space.made[node]! + index;
-      entryOf.set(step, entries[space.pool.position[step]!]!);
+      treeOf.set(step, first + space.pool.position[step]!);
     }
   }
-  return tree.finish();
+  return tree.plan(domain, problem);
 }

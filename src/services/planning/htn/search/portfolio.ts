@@ -5,6 +5,7 @@ import type { Domain, Problem } from '../domain.js';
 import { type GroundOutcome, groundProgram } from '../ground/ground.js';
 import type { GroundModel } from '../ground/model.js';
 import { cutMethods } from '../program/cut.js';
+import { lowerState } from '../program/lower-symbols.js';
 import { lowerProgram } from '../program/lower.js';
 import type { Program } from '../program/program.js';
 import type { SearchOptions, SearchOutcome } from '../search-outcome.js';
@@ -25,7 +26,7 @@ import { Meter } from './meter.js';
 /** About a tenth of a second. */
 const firstSlice = 1 << 24;
 /** Of the memory: a search that finds a plan soon or not at all gets by with less than one that keeps all it saw. */
-const liftedShare = 0.15;
+const liftedShare = 0.3;
 /** Steps of a search between two looks at the limits. */
 const stepsPerLook = 32;
 
@@ -48,9 +49,13 @@ export function* searchProgram(
   options: SearchOptions,
 ): Generator<void, SearchOutcome> {
   const meter = new Meter(options);
-  const program = cutMethods(lowerProgram(domain, problem));
+  const state = yield* lowerState(domain, problem);
+  const program = cutMethods(lowerProgram(domain, problem, state));
+  yield;
   const linear = program.isTotalOrder ? { domain, problem } : linearise(domain, problem, asWritten);
-  const sequences = program.isTotalOrder ? program : cutMethods(lowerProgram(linear.domain, linear.problem));
+  const sequences = program.isTotalOrder
+    ? program
+    : cutMethods(lowerProgram(linear.domain, linear.problem, state));
   const task: Task = { domain, problem, options, meter, program, sequences, entrants: [] };
   const grounding = groundOnce(task, sequences);
   const outcome = yield* findFirst(task, grounding);
@@ -132,7 +137,7 @@ function* findFirst(task: Task, grounding: Grounding): Generator<void, SearchOut
 /** Grounding met a limit, or found that there is no plan: only in the first case may the lifted search go on. */
 function* withoutGround(task: Task, ground: SearchOutcome): Generator<void, SearchOutcome> {
   if (ground.status !== 'limit' || ground.limit !== 'memory') return ground;
-  task.meter.limit = null;
+  task.meter.startAnew();
   return (yield* race(task, Infinity)) ?? ground;
 }
 
@@ -175,11 +180,8 @@ function note(meter: Meter, model: GroundModel): void {
 }
 
 function limited(meter: Meter, strategy: string): SearchOutcome {
-  return {
-    status: 'limit',
-    limit: meter.limit ?? (meter.isFull ? 'memory' : meter.isCut ? 'depth' : 'stopped'),
-    statistics: meter.statistics(strategy),
-  };
+  const limit = meter.limit ?? (meter.isFull ? 'memory' : meter.isCut ? 'depth' : 'stopped');
+  return { status: 'limit', limit, reason: meter.reasonFor(limit), statistics: meter.statistics(strategy) };
 }
 
 function relaxedAway(meter: Meter): SearchOutcome {

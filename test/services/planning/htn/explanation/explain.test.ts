@@ -1,6 +1,7 @@
 // Explanations: why a method was chosen, what the others lacked, and what was missing where there is no plan.
 import { describe, expect, test } from 'vitest';
 import { decompositionLines } from '#src/services/planning/htn/output/decomposition-text.js';
+import { readHddl } from '#src/services/planning/htn/hddl/read-problem.js';
 import { readDomainDocument } from '#src/services/planning/htn/language/domain-document.js';
 import { explainFailure, failureLines } from '#src/services/planning/htn/explanation/explain-failure.js';
 import { explainPlan, explanationLines } from '#src/services/planning/htn/explanation/explain-plan.js';
@@ -103,5 +104,29 @@ problem: { tasks: [enter()], goal: open() }
       '  open(), which the goal needs',
       "  key(), which the operator 'unlock' needs",
     ]);
+  });
+});
+
+describe('a failure that takes long to explain', () => {
+  const many =
+    readHddl(`(define (domain d) (:types t) (:predicates (never) (seen ?x - t)) (:task go :parameters (?x - t))
+    (:method m :parameters (?x - t) :task (go ?x) :ordered-subtasks (and (look ?x) (end)))
+    (:action look :parameters (?x - t) :effect (seen ?x)) (:action end :precondition (never)))`);
+  const names = Array.from({ length: 60 }, (_, index) => `o${index}`);
+  const free = ['?a', '?b', '?c', '?d', '?e', '?f'];
+  const asked = many.problem(`(define (problem p) (:domain d) (:objects ${names.join(' ')} - t)
+    (:htn :parameters (${free.join(' ')} - t) :ordered-subtasks (and ${free.map((x) => `(go ${x})`).join(' ')})) (:init))`);
+
+  test('ends at its decisions, however many bindings the initial network has', () => {
+    const told = explainFailure(many.domain, asked, { nodes: 50 });
+    expect(told.status).toBe('limit');
+    expect(told.misses[0]).toMatchObject({ subject: 'end', condition: 'never()' });
+  });
+
+  test('ends at its time', () => {
+    let now = 0;
+    const told = explainFailure(many.domain, asked, { now: () => (now += 100), timeMs: 1000, nodes: 1e9 });
+    expect(told.status).toBe('limit');
+    expect(told.misses[0]?.count).toBeLessThan(12);
   });
 });

@@ -9,7 +9,7 @@ import { readDomainDocument } from '#src/services/planning/htn/language/domain-d
 import { toEnginePlan } from '#src/services/planning/htn/output/engine-plan.js';
 import type { EnginePlanOptions } from '#src/services/planning/htn/output/engine-plan.js';
 import { fillInput } from '#src/services/planning/htn/output/tool-input.js';
-import { planHtn } from '#src/services/planning/htn/plan-htn.js';
+import { planHtnNow } from '#src/services/planning/htn/plan-htn.js';
 import { parcels } from '../parcels.js';
 
 const example = new URL('../../../../../examples/plan-files/organise.domain.yaml', import.meta.url);
@@ -17,7 +17,7 @@ const example = new URL('../../../../../examples/plan-files/organise.domain.yaml
 function planned(text: string, options: EnginePlanOptions = {}) {
   const { domain, problem, data } = readDomainDocument(text);
   if (problem === undefined) throw new Error('no problem');
-  const outcome = planHtn(domain, problem, {});
+  const outcome = planHtnNow(domain, problem, {});
   if (outcome.status !== 'solved') throw new Error(outcome.status);
   return { ...toEnginePlan(domain, problem, outcome.plan, { data, ...options }), plan: outcome.plan };
 }
@@ -97,7 +97,7 @@ describe('what a plan says', () => {
 
   test('steps without tools, and names that stand for nothing, refuse it', () => {
     const { domain, problem } = parcels();
-    const outcome = planHtn(domain, problem, {});
+    const outcome = planHtnNow(domain, problem, {});
     if (outcome.status !== 'solved') throw new Error(outcome.status);
     const refuse = (): unknown => toEnginePlan(domain, problem, outcome.plan);
     expect(refuse).toThrow(EngineError);

@@ -7,7 +7,7 @@ import type { Problem } from '#src/services/planning/htn/domain.js';
 import { guidedSearch } from '#src/services/planning/htn/repair/guided-search.js';
 import { createOpenTree } from '#src/services/planning/htn/repair/open-tree.js';
 import { createOpenWorld } from '#src/services/planning/htn/repair/open-world.js';
-import { planHtn } from '#src/services/planning/htn/plan-htn.js';
+import { planHtnNow } from '#src/services/planning/htn/plan-htn.js';
 import { createPlanRun, bindParameters } from '#src/services/planning/htn/state/plan-run.js';
 import { readHtnPlan } from '#src/services/planning/htn/validation/read-plan.js';
 import { createReplanModel } from '#src/services/planning/htn/repair/replan-model.js';
@@ -197,7 +197,7 @@ describe('any departure', () => {
         const followed = guidedSearch(domain, own, { old: first.plan, done, observed, nodes: 20_000 });
         if (followed.status === 'limit') return;
         const model = createReplanModel(domain, own, first.plan, done, observed);
-        const planned = planHtn(model.domain, model.problem, {});
+        const planned = planHtnNow(model.domain, model.problem, {});
         expect(planned.status).toBe(followed.status === 'solved' ? 'solved' : 'unsolvable');
         if (planned.status === 'unsolvable') none += 1;
         else if (planned.status === 'solved') {
@@ -216,7 +216,7 @@ describe('any departure', () => {
         const own = townProblem(town);
         const found = guidedSearch(domain, own, { nodes: 20_000 });
         if (found.status === 'limit') return;
-        expect(planHtn(domain, own, {}).status).toBe(found.status === 'solved' ? 'solved' : 'unsolvable');
+        expect(planHtnNow(domain, own, {}).status).toBe(found.status === 'solved' ? 'solved' : 'unsolvable');
       }),
       { numRuns: 40 },
     );
