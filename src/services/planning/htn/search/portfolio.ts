@@ -15,6 +15,7 @@ import {
   bestFirstByChance,
   depthFirst,
   type Entrant,
+  guidedDepthFirst,
   improver,
   lifted,
   progression,
@@ -114,6 +115,7 @@ function* findFirst(task: Task, grounding: Grounding): Generator<void, SearchOut
   const ground = yield* grounding();
   if ('program' in ground) {
     entrants.unshift(bestFirst(domain, problem, ground, maxDepth, program.isTotalOrder));
+    entrants.push(guidedDepthFirst(domain, problem, ground, maxDepth, program.isTotalOrder, chance));
     entrants.push(bestFirstByChance(domain, problem, ground, maxDepth, program.isTotalOrder, chance));
     entrants.push(depthFirst(domain, problem, ground, maxDepth, program.isTotalOrder, chance));
   } else if (ground.status !== 'unsolvable' || program.isTotalOrder) {

@@ -35,6 +35,9 @@ export class Relaxation {
   /** By node: the clause that gave its cost, or `~operator` for a fact that an operator adds; `given` for none. */
   private readonly support: Int32Array;
   private readonly counted: Int32Array;
+  /** By node: the question after what lies beyond a plan in which it was met. */
+  private readonly beyond: Int32Array;
+  private asked = 0;
   private touched = 0;
   /** By task: the exploration in which it may still come up. */
   private readonly mark: Int32Array;
@@ -88,6 +91,7 @@ export class Relaxation {
     this.cost = new Int32Array(nodes);
     this.support = new Int32Array(nodes);
     this.counted = new Int32Array(nodes);
+    this.beyond = new Int32Array(nodes);
     this.isWanted = new Uint8Array(nodes);
     this.effects = model.adds;
     this.mark = new Int32Array(model.taskCount);
@@ -95,7 +99,7 @@ export class Relaxation {
   }
 
   get bytes(): number {
-    return (this.bodies.items.length * 2 + this.heads.length * 5 + this.cost.length * 3) * 4;
+    return (this.bodies.items.length * 2 + this.heads.length * 5 + this.cost.length * 4) * 4;
   }
 
   /**
@@ -168,6 +172,43 @@ export class Relaxation {
       for (let at = bodies.starts[clause]!; at < bodies.starts[clause + 1]!; at += 1) note(bodies.items[at]!);
     }
     return length;
+  }
+
+  /**
+   * How many steps a method needs beyond those of the plan whose length was asked for last: of many ways that cost the
+   * same, one that the plan goes needs least.
+   */
+  stepsBeyondPlan(method: number): number {
+    const { bodies, counted, beyond, support, marked, exploration } = this;
+    this.asked += 1;
+    const { asked } = this;
+    let steps = 0;
+    let looked = 0;
+    marked.length = 0;
+    const note = (node: number): void => {
+      if (counted[node] === exploration || beyond[node] === asked) return;
+      beyond[node] = asked;
+      marked.push(node);
+    };
+    const noteBody = (clause: number): void => {
+      const end = bodies.starts[clause + 1]!;
+      for (let at = bodies.starts[clause]!; at < end; at += 1) note(bodies.items[at]!);
+    };
+    noteBody(method);
+    while (marked.length > 0) {
+      looked += 1;
+      marked.length -= 1;
+      const clause = support[marked.data[marked.length]!]!;
+      if (clause === given) continue;
+      if (clause < 0) {
+        note(this.factCount + ~clause);
+        continue;
+      }
+      if (clause >= this.model.methodCount) steps += this.base[clause]!;
+      noteBody(clause);
+    }
+    this.work += looked + 2;
+    return steps;
   }
 
   private takesPart(clause: number): boolean {
