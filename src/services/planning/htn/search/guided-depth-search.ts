@@ -12,6 +12,8 @@ import { StackTasks } from './stack-tasks.js';
 
 /** Expansions until the search begins anew; each time twice as many. */
 const firstLimit = 1 << 14;
+/** Expansions by what is next alone between two looks at whether all the rest can be done. */
+const checkEvery = 16;
 /** How far chance moves a method in the order, in steps, after the first rounds. */
 const spread = 2;
 
@@ -35,6 +37,9 @@ export class GuidedDepthSearch {
   private round = 0;
   private limit = firstLimit;
   private endAt = firstLimit;
+  private unchecked = 0;
+  /** The newest node that was seen to have all its tasks still possible. */
+  private alive = 0;
   private order = new Float64Array(64);
 
   /**
@@ -89,9 +94,11 @@ export class GuidedDepthSearch {
   private expand(node: number, applicable: readonly number[]): void {
     const { relaxation, tasks, pending } = this;
     this.evaluations += 1;
-    if (!tasks.explore(node)) return;
-    // The plan for what is next alone says more of the way to it than one in which all tasks have a part.
-    tasks.planLength(this.round % 2 === 0 ? 1 : undefined);
+    // The plan for what is next alone is found sooner, and says more of the way to it than one in which all have a part.
+    const isNarrow = this.round % 2 === 0;
+    if (isNarrow && !this.mayEnd(node)) return;
+    if (!tasks.explore(node, isNarrow ? 1 : Infinity)) return;
+    tasks.planLength();
     if (applicable.length > this.order.length) this.order = new Float64Array(applicable.length * 2);
     const { order } = this;
     applicable.forEach((method, index) => {
@@ -104,6 +111,31 @@ export class GuidedDepthSearch {
       pending.push(node);
       pending.push(applicable[index]!);
     }
+  }
+
+  /**
+   * Looks, now and then, whether all tasks of a node can be done still; when not, leaves what lies below the first node of
+   * the path where they no longer could.
+   */
+  private mayEnd(node: number): boolean {
+    this.unchecked += 1;
+    if (this.unchecked < checkEvery) return true;
+    this.unchecked = 0;
+    const { space, tasks, pending } = this;
+    if (tasks.explore(node)) {
+      this.alive = node;
+      return true;
+    }
+    const path: number[] = [];
+    for (let at = node; at > 0 && at !== this.alive; at = space.parent[at]!) path.push(at);
+    let dead = 0;
+    for (let alive = path.length; alive - dead > 1; ) {
+      const middle = (dead + alive) >> 1;
+      if (tasks.explore(path[middle]!)) alive = middle;
+      else dead = middle;
+    }
+    while (pending.length > 0 && pending.data[pending.length - 2]! >= path[dead]!) pending.length -= 2;
+    return false;
   }
 
   /** The node after a method; -1 when it cannot be, or has been seen. */
@@ -127,6 +159,7 @@ export class GuidedDepthSearch {
     this.round += 1;
     this.limit *= 2;
     this.endAt = this.evaluations + this.limit;
+    this.alive = 0;
     this.isCut = false;
     this.isBegun = false;
     this.pending.length = 0;

@@ -16,12 +16,12 @@ export class StackTasks {
     this.isListed = new Uint8Array(space.model.taskCount);
   }
 
-  /** Explores what a node's tasks cost, relaxed; false when one of them cannot be done. */
-  explore(node: number): boolean {
+  /** Explores what a node's tasks cost, relaxed, or the `first` of them; false when one of these cannot be done. */
+  explore(node: number, first = Infinity): boolean {
     const { space, tasks, isListed, relaxation } = this;
     const { task, tail } = space.stacks;
     this.count = 0;
-    for (let at = space.stack[node]!; at !== 0; at = tail[at]!) {
+    for (let at = space.stack[node]!; at !== 0 && this.count < first; at = tail[at]!) {
       const each = task[at]!;
       if (isListed[each] === 1) continue;
       isListed[each] = 1;
@@ -33,8 +33,8 @@ export class StackTasks {
     return relaxation.explore(space.states.bits, tasks, this.count) === 0;
   }
 
-  /** The length of a relaxed plan for the tasks, or for the first of them. */
-  planLength(first = this.count): number {
-    return this.relaxation.planLength(this.tasks, Math.min(first, this.count));
+  /** The length of a relaxed plan for the tasks that were explored. */
+  planLength(): number {
+    return this.relaxation.planLength(this.tasks, this.count);
   }
 }
