@@ -10,10 +10,15 @@ import { SequenceSpace } from './sequence-space.js';
 import { PairSet } from './stack-pool.js';
 import { StackTasks } from './stack-tasks.js';
 
-/** Expansions until the search begins anew; each time twice as many. */
-const firstLimit = 1 << 14;
-/** Expansions by what is next alone between two looks at whether all the rest can be done. */
-const checkEvery = 16;
+/** How long the search goes on before it begins anew, and how often it looks ahead. */
+export interface Patience {
+  /** Expansions until the search begins anew; each time twice as many. */
+  readonly firstLimit: number;
+  /** Expansions by what is next alone between two looks at whether all the rest can be done. */
+  readonly checkEvery: number;
+}
+
+const usual: Patience = { firstLimit: 1 << 14, checkEvery: 16 };
 /** How far chance moves a method in the order, in steps, after the first rounds. */
 const spread = 2;
 
@@ -35,8 +40,9 @@ export class GuidedDepthSearch {
   private isBegun = false;
   private isCut = false;
   private round = 0;
-  private limit = firstLimit;
-  private endAt = firstLimit;
+  private limit: number;
+  private endAt: number;
+  private readonly checkEvery: number;
   private unchecked = 0;
   /** The newest node that was seen to have all its tasks still possible. */
   private alive = 0;
@@ -45,7 +51,10 @@ export class GuidedDepthSearch {
   /**
    * @param chance - Seeded; from the third round on it has a part in the order of methods.
    */
-  constructor(model: GroundModel, maxDepth: number, chance: () => number) {
+  constructor(model: GroundModel, maxDepth: number, chance: () => number, patience = usual) {
+    this.limit = patience.firstLimit;
+    this.endAt = patience.firstLimit;
+    this.checkEvery = patience.checkEvery;
     this.model = model;
     this.maxDepth = maxDepth;
     this.chance = chance;
@@ -119,7 +128,7 @@ export class GuidedDepthSearch {
    */
   private mayEnd(node: number): boolean {
     this.unchecked += 1;
-    if (this.unchecked < checkEvery) return true;
+    if (this.unchecked < this.checkEvery) return true;
     this.unchecked = 0;
     const { space, tasks, pending } = this;
     if (tasks.explore(node)) {
