@@ -27,8 +27,8 @@ import { Meter } from './meter.js';
 const firstSlice = 1 << 24;
 /** Of the memory: a search that finds a plan soon or not at all gets by with less than one that keeps all it saw. */
 const liftedShare = 0.15;
-/** Steps of a search between two looks at the limits. */
-const stepsPerLook = 32;
+/** Steps of a search between two looks at the limits, where they are light: looking at a clock takes time too. */
+const stepsPerLook = 256;
 
 /** What a search was asked, and its books. */
 interface Task {
