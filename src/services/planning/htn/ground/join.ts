@@ -2,7 +2,7 @@
 // evaluation; Bancilhon and Ramakrishnan, 1986). For each atom of the body there is a plan made beforehand: the
 // order of the other atoms, and which columns are known when each is reached.
 import type { Program } from '../program/program.js';
-import type { TupleIndex, TupleSet } from './tuples.js';
+import { type TupleIndex, TupleSet } from './tuples.js';
 
 /** An atom of a body: a table and, by column, a slot (>= 0) or an object (`~object`). */
 export interface BodyAtom {
@@ -26,6 +26,8 @@ export interface JoinRule {
   readonly fire: (slots: Int32Array) => boolean;
 }
 
+const nothing: BodyAtom = { tuples: new TupleSet(0), terms: new Int32Array(0) };
+
 interface Step {
   /** Atom to look up; null to enumerate the objects of a type. */
   readonly tuples: TupleSet | null;
@@ -46,17 +48,46 @@ export interface Trigger {
   match(id: number): boolean;
 }
 
-/** The triggers of a rule, by atom of its body. */
+/**
+ * The triggers of a rule, by atom of its body. Atoms without variables are only counted until all are there: a goal may have
+ * a thousand of them.
+ */
 export function createTriggers(program: Program, rule: JoinRule): Trigger[] {
-  return rule.body.map((_, position) => createTrigger(program, rule, position));
+  const open = rule.body.filter((atom) => !isGround(atom));
+  const openRule = { ...rule, body: open };
+  let missing = rule.body.length - open.length;
+  let whole: Trigger | null = null;
+  return rule.body.map((atom): Trigger => {
+    if (!isGround(atom)) {
+      const trigger = createTrigger(program, openRule, open.indexOf(atom));
+      return { match: (id) => missing > 0 || trigger.match(id) };
+    }
+    const { tuples, terms } = atom;
+    return {
+      match(id) {
+        for (let column = 0; column < terms.length; column += 1) {
+          if (tuples.at(id, column) !== ~terms[column]!) return true;
+        }
+        missing -= 1;
+        if (missing > 0) return true;
+        whole ??= createTrigger(program, openRule, -1);
+        return whole.match(id);
+      },
+    };
+  });
 }
 
+function isGround(atom: BodyAtom): boolean {
+  return atom.terms.every((term) => term < 0);
+}
+
+/** Matches with one atom of the body given, or with none (-1). */
 function createTrigger(program: Program, rule: JoinRule, position: number): Trigger {
   const slotCount = rule.slotTypes.length;
   const slots = new Int32Array(slotCount).fill(-1);
   const typeOf = rule.slotTypes.map((type) => program.types[type]!.has);
   const steps = planSteps(program, rule, position);
-  const { tuples, terms } = rule.body[position]!;
+  const { tuples, terms } = rule.body[position] ?? nothing;
   const bind = (set: TupleSet, id: number, binds: Int32Array): boolean => {
     for (let at = 0; at < binds.length; at += 2) {
       const value = set.at(id, binds[at]!);
@@ -148,7 +179,7 @@ function nextAtom(left: readonly BodyAtom[], bound: ReadonlySet<number>): number
 }
 
 function planSteps(program: Program, rule: JoinRule, position: number): Step[] {
-  let bound = bindsOf(rule.body[position]!.terms, new Set()).bound;
+  let bound = bindsOf((rule.body[position] ?? nothing).terms, new Set()).bound;
   let left = rule.body.filter((_, index) => index !== position);
   const steps: Step[] = [];
   const none = new Int32Array(0);

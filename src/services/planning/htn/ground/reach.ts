@@ -2,7 +2,7 @@
 // so. Bottom-up over facts and top-down over tasks at once: an operator is matched only when a task asks for it,
 // the next subtask of a sequence is asked for only when those before it can be done.
 import { necessaryAtoms, needsOfMethod } from '../program/necessary.js';
-import type { AtomPattern, Program, ProgramMethod, ProgramSubtask } from '../program/program.js';
+import type { AtomPattern, Program } from '../program/program.js';
 import { atomKey } from '../program/slots.js';
 import { earlyChecks, groundTerms } from './early-checks.js';
 import { createTriggers, type JoinRule, type Trigger } from './join.js';
@@ -48,6 +48,8 @@ export class Reachability {
   private readonly progress: number[][];
   /** By task and tuple: method applications (pairs of method and tuple) that wait for it. */
   private readonly waiting: (number[] | undefined)[][];
+  /** By method, of its subtasks and last of its task: by term, the column of the method's tuple, or `~object`. */
+  private readonly columns: Int32Array[][];
   private readonly triggers = new Map<TupleSet, Trigger[]>();
   private readonly order: TupleSet[] = [];
   private readonly ask: Ask;
@@ -71,6 +73,11 @@ export class Reachability {
     this.complete = program.methods.map(() => new Flags());
     this.progress = program.methods.map(() => []);
     this.waiting = arities.map(() => []);
+    this.columns = program.methods.map(({ matched, subtasks, terms }) =>
+      [...subtasks.map((subtask) => subtask.terms), terms].map((row) =>
+        row.map((term) => (term < 0 ? term : matched.indexOf(term))),
+      ),
+    );
     for (const fact of program.facts) this.facts[fact.predicate]!.add(fact.arguments);
     this.order.push(...this.tasks, ...this.facts);
     this.addOperators();
@@ -233,9 +240,7 @@ export class Reachability {
           if (instance < 0) return this.goOn();
           this.count += 1;
           this.progress[id]!.push(0);
-          if (method.ordering !== null) {
-            for (const subtask of method.subtasks) this.askFor(method, subtask, tuple);
-          }
+          if (method.ordering !== null) method.subtasks.forEach((_, at) => this.askFor(id, at, tuple));
           this.proceed(id, instance);
           return this.goOn();
         },
@@ -244,11 +249,9 @@ export class Reachability {
   }
 
   /** Asks for a subtask; gives the number of its tuple. */
-  private askFor(method: ProgramMethod, subtask: ProgramSubtask, tuple: Int32Array): number {
-    const terms = Int32Array.from(subtask.terms, (term) =>
-      term < 0 ? ~term : tuple[method.matched.indexOf(term)]!,
-    );
-    const id = this.tasks[subtask.task]!.add(terms);
+  private askFor(method: number, position: number, tuple: Int32Array): number {
+    const tasks = this.tasks[this.program.methods[method]!.subtasks[position]!.task]!;
+    const id = tasks.add(groundTerms(this.columns[method]![position]!, tuple));
     if (id < 0) return ~id;
     this.count += 1;
     return id;
@@ -260,13 +263,12 @@ export class Reachability {
     while (open.length > 0) {
       const at = open.pop()!;
       const of = open.pop()!;
-      const { subtasks, task, terms } = this.program.methods[of]!;
-      const pattern = this.program.methods[of]!;
+      const { subtasks, task } = this.program.methods[of]!;
       const tuple = this.methods[of]!.read(at);
       let next = this.progress[of]![at]!;
       for (; next < subtasks.length; next += 1) {
         const subtask = subtasks[next]!;
-        const id = this.askFor(pattern, subtask, tuple);
+        const id = this.askFor(of, next, tuple);
         if (this.done[subtask.task]!.bits[id] === 1) continue;
         const waiting = this.waiting[subtask.task]!;
         (waiting[id] ??= []).push(of, at);
@@ -275,9 +277,7 @@ export class Reachability {
       this.progress[of]![at] = next;
       if (next < subtasks.length) continue;
       this.complete[of]!.set(at);
-      const target = Int32Array.from(terms, (term) =>
-        term < 0 ? ~term : tuple[pattern.matched.indexOf(term)]!,
-      );
+      const target = groundTerms(this.columns[of]!.at(-1)!, tuple);
       this.release(task, this.tasks[task]!.find(target), open);
     }
   }

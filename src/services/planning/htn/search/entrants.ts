@@ -4,6 +4,7 @@ import type { GroundModel } from '../ground/model.js';
 import { createLiftedSearch, type LiftedTask } from '../lifted/lifted-search.js';
 import type { HtnPlan } from '../solution.js';
 import { DepthSearch } from './depth-search.js';
+import { GuidedDepthSearch } from './guided-depth-search.js';
 import { NetworkSearch } from './network-search.js';
 import { planOfNetwork, planOfSequence } from './plan-tree.js';
 import { SequenceSearch, type SearchStatus } from './sequence-search.js';
@@ -64,6 +65,19 @@ export function depthFirst(
   );
 }
 
+/** Depth first along relaxed plans. */
+export function guidedDepthFirst(
+  domain: Domain,
+  problem: Problem,
+  model: GroundModel,
+  maxDepth: number,
+  isComplete: boolean,
+  chance: () => number,
+): Entrant {
+  const search = new GuidedDepthSearch(model, maxDepth, chance);
+  return sequenceEntrant('guided depth first', domain, problem, model, isComplete, search, 4);
+}
+
 /** Best first by the lengths of relaxed plans, with some chance. */
 export function bestFirstByChance(
   domain: Domain,
@@ -102,7 +116,7 @@ function sequenceEntrant(
   problem: Problem,
   model: GroundModel,
   isComplete: boolean,
-  search: SequenceSearch | DepthSearch,
+  search: SequenceSearch | DepthSearch | GuidedDepthSearch,
   share: number,
 ): Entrant {
   return Object.assign(search, {

@@ -16,6 +16,7 @@ import {
   bestFirstByChance,
   depthFirst,
   type Entrant,
+  guidedDepthFirst,
   improver,
   lifted,
   progression,
@@ -27,8 +28,8 @@ import { Meter } from './meter.js';
 const firstSlice = 1 << 24;
 /** Of the memory: a search that finds a plan soon or not at all gets by with less than one that keeps all it saw. */
 const liftedShare = 0.3;
-/** Steps of a search between two looks at the limits. */
-const stepsPerLook = 32;
+/** Steps of a search between two looks at the limits, where they are light: looking at a clock takes time too. */
+const stepsPerLook = 256;
 
 /** What a search was asked, and its books. */
 interface Task {
@@ -119,6 +120,7 @@ function* findFirst(task: Task, grounding: Grounding): Generator<void, SearchOut
   const ground = yield* grounding();
   if ('program' in ground) {
     entrants.unshift(bestFirst(domain, problem, ground, maxDepth, program.isTotalOrder));
+    entrants.push(guidedDepthFirst(domain, problem, ground, maxDepth, program.isTotalOrder, chance));
     entrants.push(bestFirstByChance(domain, problem, ground, maxDepth, program.isTotalOrder, chance));
     entrants.push(depthFirst(domain, problem, ground, maxDepth, program.isTotalOrder, chance));
   } else if (ground.status !== 'unsolvable' || program.isTotalOrder) {

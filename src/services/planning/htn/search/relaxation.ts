@@ -5,12 +5,11 @@
 // fact which nobody will make again is seen to be lost.
 import type { GroundModel } from '../ground/model.js';
 import { invert, Numbers, Ragged, type Rows, rowOf } from '../ground/ragged.js';
+import { Footing } from './footing.js';
 
 export const unreachable = 0x3fffffff;
 /** Costs of single tasks and facts end here; sums over tasks may be more. */
 const maxCost = 1 << 15;
-/** Support of what holds already. */
-const given = 0x7fffffff;
 
 /** Computes relaxed costs in one state after the other. */
 export class Relaxation {
@@ -23,18 +22,20 @@ export class Relaxation {
   private readonly bodies: Rows;
   private readonly heads: Int32Array;
   private readonly uses: Rows;
-  private readonly size: Int32Array;
+  private readonly footing: Footing;
   private readonly base: Int32Array;
   private readonly missing: Int32Array;
   private readonly effects: Rows;
   private readonly isWanted: Uint8Array;
   private readonly buckets: Numbers[] = [];
-  private readonly free: Int32Array;
   /** How much has been done so far, in uses of costs looked at. */
   work = 0;
-  /** By node: the clause that gave its cost, or `~operator` for a fact that an operator adds; `given` for none. */
+  /** By node: the clause that gave its cost, or `~operator` for a fact that an operator adds. */
   private readonly support: Int32Array;
   private readonly counted: Int32Array;
+  /** By node: the question after what lies beyond a plan in which it was met. */
+  private readonly beyond: Int32Array;
+  private asked = 0;
   private touched = 0;
   /** By task: the exploration in which it may still come up. */
   private readonly mark: Int32Array;
@@ -78,16 +79,17 @@ export class Relaxation {
     this.base = base.trimmed();
     const nodes = facts + model.taskCount;
     this.uses = invert(this.bodies, nodes);
-    this.size = Int32Array.from(
+    const sizes = Int32Array.from(
       this.heads,
       (_, row) => this.bodies.starts[row + 1]! - this.bodies.starts[row]!,
     );
-    this.free = Int32Array.from(this.heads.keys()).filter((clause) => this.size[clause] === 0);
+    this.footing = new Footing(this.uses, sizes, model.isOptimistic, unreachable);
     this.missing = new Int32Array(this.heads.length);
     this.clauseCost = new Int32Array(this.heads.length);
     this.cost = new Int32Array(nodes);
     this.support = new Int32Array(nodes);
     this.counted = new Int32Array(nodes);
+    this.beyond = new Int32Array(nodes);
     this.isWanted = new Uint8Array(nodes);
     this.effects = model.adds;
     this.mark = new Int32Array(model.taskCount);
@@ -95,7 +97,9 @@ export class Relaxation {
   }
 
   get bytes(): number {
-    return (this.bodies.items.length * 2 + this.heads.length * 5 + this.cost.length * 3) * 4;
+    return (
+      this.footing.bytes + (this.bodies.items.length * 2 + this.heads.length * 4 + this.cost.length * 4) * 4
+    );
   }
 
   /**
@@ -106,22 +110,16 @@ export class Relaxation {
    * @returns how many of them are unreachable.
    */
   explore(bits: Int32Array, wanted: ArrayLike<number>, count: number): number {
-    const { cost, factCount, missing, isWanted } = this;
-    missing.set(this.size);
+    const { cost, factCount, footing, missing, isWanted } = this;
+    this.work += footing.moveTo(bits) + footing.readyCount + (missing.length >> 4);
+    missing.set(footing.missing);
     this.clauseCost.set(this.base);
-    cost.fill(unreachable);
+    cost.set(footing.cost);
     let left = count;
     for (let index = 0; index < count; index += 1) isWanted[factCount + wanted[index]!] = 1;
     this.markBelow(wanted, count);
-    for (let word = 0; word < bits.length; word += 1) {
-      for (let rest = bits[word]!; rest !== 0; rest &= rest - 1) {
-        this.improve((word << 5) + 31 - Math.clz32(rest & -rest), 0, given);
-      }
-    }
-    const { isOptimistic } = this.model;
-    for (let fact = 0; fact < factCount; fact += 1)
-      if (isOptimistic[fact] === 1) this.improve(fact, 0, given);
-    for (const clause of this.free) {
+    for (let at = 0; at < footing.readyCount; at += 1) {
+      const clause = footing.ready[at]!;
       if (this.takesPart(clause)) this.improve(this.heads[clause]!, this.base[clause]!, clause);
     }
     for (let level = 0; level < this.buckets.length && level <= this.touched && left > 0; level += 1) {
@@ -148,10 +146,11 @@ export class Relaxation {
   /** How many methods and steps a relaxed plan for the wanted tasks has (Hoffmann and Nebel, 2001). */
   planLength(wanted: ArrayLike<number>, count: number): number {
     const { bodies, counted, support, marked, exploration } = this;
+    const holds = this.footing.cost;
     let length = 0;
     marked.length = 0;
     const note = (node: number): void => {
-      if (counted[node] === exploration) return;
+      if (counted[node] === exploration || holds[node] === 0) return;
       counted[node] = exploration;
       marked.push(node);
     };
@@ -159,7 +158,6 @@ export class Relaxation {
     while (marked.length > 0) {
       marked.length -= 1;
       const clause = support[marked.data[marked.length]!]!;
-      if (clause === given) continue;
       if (clause < 0) {
         note(this.factCount + ~clause);
         continue;
@@ -168,6 +166,43 @@ export class Relaxation {
       for (let at = bodies.starts[clause]!; at < bodies.starts[clause + 1]!; at += 1) note(bodies.items[at]!);
     }
     return length;
+  }
+
+  /**
+   * How many steps a method needs beyond those of the plan whose length was asked for last: of many ways that cost the
+   * same, one that the plan goes needs least.
+   */
+  stepsBeyondPlan(method: number): number {
+    const { bodies, counted, beyond, support, marked, exploration } = this;
+    const holds = this.footing.cost;
+    this.asked += 1;
+    const { asked } = this;
+    let steps = 0;
+    let looked = 0;
+    marked.length = 0;
+    const note = (node: number): void => {
+      if (counted[node] === exploration || beyond[node] === asked || holds[node] === 0) return;
+      beyond[node] = asked;
+      marked.push(node);
+    };
+    const noteBody = (clause: number): void => {
+      const end = bodies.starts[clause + 1]!;
+      for (let at = bodies.starts[clause]!; at < end; at += 1) note(bodies.items[at]!);
+    };
+    noteBody(method);
+    while (marked.length > 0) {
+      looked += 1;
+      marked.length -= 1;
+      const clause = support[marked.data[marked.length]!]!;
+      if (clause < 0) {
+        note(this.factCount + ~clause);
+        continue;
+      }
+      if (clause >= this.model.methodCount) steps += this.base[clause]!;
+      noteBody(clause);
+    }
+    this.work += looked + 2;
+    return steps;
   }
 
   private takesPart(clause: number): boolean {

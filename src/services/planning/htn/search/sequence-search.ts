@@ -6,6 +6,7 @@ import { PendingList } from './pending.js';
 import { Relaxation, unreachable } from './relaxation.js';
 import { SequenceSpace } from './sequence-space.js';
 import { PairCosts } from './stack-pool.js';
+import { StackTasks } from './stack-tasks.js';
 
 /** `open`: there is more to search. `cut`: there is not, but for what lies deeper than the limit. */
 export type SearchStatus = 'open' | 'found' | 'exhausted' | 'cut';
@@ -40,9 +41,7 @@ export class SequenceSearch {
   private readonly maxDepth: number;
   private isCut = false;
   private deepest = 0;
-  private readonly wanted: Int32Array;
-  private readonly isListed: Uint8Array;
-  private wantedCount = 0;
+  private readonly tasks: StackTasks;
 
   /**
    * @param costWeight - What the cost so far counts beside what is left to do: 0 for the first plan there is; else a node is
@@ -58,8 +57,7 @@ export class SequenceSearch {
     this.costWeight = costWeight;
     this.space = new SequenceSpace(model);
     this.relaxation = new Relaxation(model);
-    this.wanted = new Int32Array(model.taskCount);
-    this.isListed = new Uint8Array(model.taskCount);
+    this.tasks = new StackTasks(this.space, this.relaxation);
     const root = this.space.addRoot();
     this.seen.lower(this.space.state[root]!, this.space.stack[root]!, 0);
   }
@@ -92,7 +90,7 @@ export class SequenceSearch {
         this.goal = node;
         return 'found';
       }
-      const applicable = this.applicableMethods(node);
+      const applicable = this.space.applicableMethods(node);
       if (applicable.length === 1 && forced >= longestForced && this.forced < this.lookAt) {
         // Its turn comes at once, after a rest.
         this.forced += forced;
@@ -108,18 +106,6 @@ export class SequenceSearch {
       node = this.child(node, applicable[0]!);
     }
     return 'open';
-  }
-
-  private applicableMethods(node: number): number[] {
-    const { space, model } = this;
-    space.states.load(space.state[node]!);
-    const list: number[] = [];
-    const task = space.topTask(node) - model.operatorCount;
-    const { starts, items } = model.methodsOf;
-    for (let at = starts[task]!; at < starts[task + 1]!; at += 1) {
-      if (space.isApplicable(items[at]!)) list.push(items[at]!);
-    }
-    return list;
   }
 
   /** The node after a method; -1 when it cannot be, or has been seen. */
@@ -159,29 +145,15 @@ export class SequenceSearch {
     }
   }
 
-  /** What is left to do from a node, relaxed: the sum over its tasks. */
+  /** What is left to do from a node, relaxed. */
   private estimate(node: number): number {
-    const { space, relaxation, wanted, isListed } = this;
+    const { space, relaxation, tasks } = this;
     this.evaluations += 1;
-    const { task, tail } = space.stacks;
-    this.wantedCount = 0;
-    for (let at = space.stack[node]!; at !== 0; at = tail[at]!) {
-      const each = task[at]!;
-      if (isListed[each] === 1) continue;
-      isListed[each] = 1;
-      wanted[this.wantedCount] = each;
-      this.wantedCount += 1;
-    }
-    for (let index = 0; index < this.wantedCount; index += 1) isListed[wanted[index]!] = 0;
-    space.states.load(space.state[node]!);
-    if (relaxation.explore(space.states.bits, wanted, this.wantedCount) > 0) return unreachable;
+    if (!tasks.explore(node)) return unreachable;
     if (this.countsPlan) {
-      return (
-        relaxation.planLength(wanted, this.wantedCount) +
-        space.stacks.depth[space.stack[node]!]! -
-        this.wantedCount
-      );
+      return tasks.planLength() + space.stacks.depth[space.stack[node]!]! - tasks.count;
     }
+    const { task, tail } = space.stacks;
     let sum = 0;
     for (let at = space.stack[node]!; at !== 0; at = tail[at]!) {
       sum += relaxation.cost[relaxation.factCount + task[at]!]!;

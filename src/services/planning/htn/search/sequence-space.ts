@@ -51,6 +51,18 @@ export class SequenceSpace {
     return this.states.holds(this.model.methodPreconditions, method);
   }
 
+  /** Methods that can be applied to a node's top task, in the author's order. Its state becomes the working state. */
+  applicableMethods(node: number): number[] {
+    this.states.load(this.state[node]!);
+    const list: number[] = [];
+    const task = this.topTask(node) - this.model.operatorCount;
+    const { starts, items } = this.model.methodsOf;
+    for (let at = starts[task]!; at < starts[task + 1]!; at += 1) {
+      if (this.isApplicable(items[at]!)) list.push(items[at]!);
+    }
+    return list;
+  }
+
   /**
    * Applies a method to a node, whose state must be the working state, and does the primitive tasks that come to
    * the top. Gives the number of the new node, -1 when a step cannot be done. The working state changes.

@@ -1,0 +1,89 @@
+// The search along relaxed plans, over small random domains.
+//
+// GD1 it ends with a plan just when best first does, however soon it begins anew or looks ahead.
+// GD2 what a clause lacks in a state does not depend on the states before.
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { groundProgram } from '../../../../../src/services/planning/htn/ground/ground.js';
+import type { GroundModel } from '../../../../../src/services/planning/htn/ground/model.js';
+import { invert, Ragged } from '../../../../../src/services/planning/htn/ground/ragged.js';
+import { cutMethods } from '../../../../../src/services/planning/htn/program/cut.js';
+import { lowerProgram } from '../../../../../src/services/planning/htn/program/lower.js';
+import { createChance } from '../../../../../src/services/planning/htn/search/chance.js';
+import { Footing } from '../../../../../src/services/planning/htn/search/footing.js';
+import { GuidedDepthSearch } from '../../../../../src/services/planning/htn/search/guided-depth-search.js';
+import { asWritten, linearise } from '../../../../../src/services/planning/htn/search/linearise.js';
+import { SequenceSearch } from '../../../../../src/services/planning/htn/search/sequence-search.js';
+import { smallProblem } from '../random-domains.js';
+
+const model = smallProblem.map(({ domain, problem }): GroundModel | null => {
+  const linear = linearise(domain, problem, asWritten);
+  const run = groundProgram(cutMethods(lowerProgram(linear.domain, linear.problem)), () => true);
+  for (;;) {
+    const next = run.next();
+    if (next.done === true) return next.value.kind === 'model' ? next.value.model : null;
+  }
+});
+
+function endOf(search: { step(): string }): string {
+  for (;;) {
+    const status = search.step();
+    if (status !== 'open') return status;
+  }
+}
+
+describe('the search along relaxed plans', () => {
+  test('GD1 ends as best first does', () => {
+    const patience = fc.record({
+      firstLimit: fc.integer({ min: 1, max: 8 }),
+      checkEvery: fc.integer({ min: 1, max: 4 }),
+    });
+    fc.assert(
+      fc.property(model, patience, fc.integer({ min: 1, max: 1000 }), (ground, own, seed) => {
+        fc.pre(ground !== null);
+        const guided = new GuidedDepthSearch(ground, Infinity, createChance(seed), own);
+        expect(endOf(guided)).toBe(endOf(new SequenceSearch(ground, Infinity)));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('GD2 knows what each clause lacks', () => {
+    const facts = 40;
+    const bodies = fc.array(fc.uniqueArray(fc.nat(facts - 1), { maxLength: 4 }), {
+      minLength: 1,
+      maxLength: 20,
+    });
+    const states = fc.array(fc.uniqueArray(fc.nat(facts - 1)), { minLength: 1, maxLength: 6 });
+    fc.assert(
+      fc.property(
+        bodies,
+        states,
+        fc.uniqueArray(fc.nat(facts - 1), { maxLength: 3 }),
+        (rows, walk, always) => {
+          const ragged = new Ragged();
+          for (const row of rows) ragged.add(row);
+          const isAlways = new Uint8Array(facts);
+          for (const fact of always) isAlways[fact] = 1;
+          const sizes = Int32Array.from(rows, (row) => row.length);
+          const footing = new Footing(invert(ragged.toRows(), facts), sizes, isAlways, 99);
+          for (const state of walk) {
+            const bits = new Int32Array(2);
+            for (const fact of state) bits[fact >> 5]! |= 1 << (fact & 31);
+            footing.moveTo(bits);
+            const holds = new Set([...state, ...always]);
+            const missing = rows.map((row) => row.filter((fact) => !holds.has(fact)).length);
+            expect([...footing.missing]).toEqual(missing);
+            const ready = [...footing.ready.subarray(0, footing.readyCount)].sort(
+              (one, other) => one - other,
+            );
+            expect(ready).toEqual([...missing.keys()].filter((clause) => missing[clause] === 0));
+            expect([...footing.cost.keys()].filter((fact) => footing.cost[fact] === 0)).toEqual(
+              [...holds].sort((one, other) => one - other),
+            );
+          }
+        },
+      ),
+    );
+  });
+});
