@@ -30,6 +30,10 @@ export function createGeneticSearch(
 const phaseSchedules = 1000;
 const phaseGrowth = 5;
 
+/** Part of a phase after which the best of the one before come in, and what share of those. */
+const migration = 0.5;
+const migrants = 0.25;
+
 /** Generations without anything better, after which a phase is over. */
 const patience = 40;
 
@@ -56,12 +60,18 @@ class GeneticSearch {
 
   *steps(): Steps {
     const { individuals, growth, most, firstSwaps, swaps } = this.#settings;
+    let before: readonly Individual[][] = [];
     for (let phase = 0; ; phase++) {
       this.#swaps = phase === 0 ? firstSwaps : swaps;
       const factor = phaseGrowth ** phase;
       const populations: [Individual[], Individual[]] = [[], []];
       yield* this.#begin(populations, Math.min(most, Math.round(individuals * factor ** growth)), phase);
-      yield* this.#evolve(populations, phaseSchedules * factor);
+      const until = phaseSchedules * factor;
+      yield* this.#evolve(populations, this.#made + (until - this.#made) * migration);
+      for (const [direction, parents] of before.entries())
+        this.#immigrate(parents, populations[direction] as Individual[]);
+      yield* this.#evolve(populations, until);
+      before = populations;
     }
   }
 
@@ -82,6 +92,18 @@ class GeneticSearch {
       if (now < best) since = 0;
       best = now;
       if (since === patience >> 1) this.#join(populations[0], best);
+    }
+  }
+
+  /** The best of a population of the phase before come into one: they cost no schedule, and have not met any of its own. */
+  #immigrate(parents: Individual[], population: Individual[]): void {
+    parents.sort((one, other) => one.fitness - other.fitness);
+    const count = Math.ceil(parents.length * migrants);
+    for (const one of parents.slice(0, count)) {
+      const spare = this.#spare;
+      this.#spare = one;
+      this.#enter(population);
+      this.#spare = spare;
     }
   }
 

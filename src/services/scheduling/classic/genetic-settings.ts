@@ -32,24 +32,23 @@ const middle: Omit<GeneticSettings, 'individuals'> = {
   shortest: 0.25,
   longest: 0.75,
   firstSwaps: 0.1,
-  swaps: 0.3,
+  swaps: 0.5,
   swapChance: 0.05,
   shifts: 0.3,
   shiftCount: 2,
   shiftReach: 15,
   redraw: 1,
   parallel: 0.35,
-  lookAhead: 0.45,
-  longestReach: 4,
+  lookAhead: 0.4,
+  longestReach: 3,
   rivals: 3,
   endShare: 0.2,
-  growth: 0.6,
+  growth: 0.5,
   most: 640,
 };
 
 const small: Omit<GeneticSettings, 'individuals'> = {
   ...middle,
-  firstSwaps: 0.3,
   parallel: 0.25,
   lookAhead: 0.15,
   longestReach: 9,
@@ -59,6 +58,7 @@ const large: Omit<GeneticSettings, 'individuals'> = {
   ...middle,
   parallel: 0.1,
   lookAhead: 0.6,
+  longestReach: 4,
 };
 
 /** Without the parallel scheme, whose time grows faster than the number of tasks. */
@@ -77,7 +77,7 @@ export const hugeSize = 1500;
 
 export function geneticSettings(size: number): GeneticSettings {
   if (size >= hugeSize) return huge;
-  const individuals = Math.min(40, Math.round(12 + 760 / Math.max(1, size)));
+  const individuals = Math.min(40, Math.round(10 + 800 / Math.max(1, size)));
   if (size < middleSize) return { ...small, individuals };
   return { ...(size < largeSize ? middle : large), individuals };
 }
