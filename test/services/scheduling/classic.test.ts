@@ -7,6 +7,7 @@ import {
   type ClassicInstance,
   toClassic,
 } from '#src/services/scheduling/classic/classic-instance.js';
+import { LookAheadScheme } from '#src/services/scheduling/classic/look-ahead-scheme.js';
 import { ParallelScheme } from '#src/services/scheduling/classic/parallel-scheme.js';
 import { SerialScheme } from '#src/services/scheduling/classic/serial-scheme.js';
 import { createTimeline } from '#src/services/scheduling/classic/timeline.js';
@@ -87,7 +88,7 @@ function expectValid(problem: ScheduleProblem, classic: ClassicInstance, starts:
 }
 
 describe('schemes', () => {
-  test('C1 both schemes give valid schedules in both directions; the serial one as the plainest does', () => {
+  test('C1 all schemes give valid schedules in both directions; the serial one as the plainest does', () => {
     fc.assert(
       fc.property(classical, fc.array(fc.nat(9), { minLength: 12, maxLength: 12 }), (input, ranks) => {
         const problem = readProblem(input);
@@ -100,7 +101,13 @@ describe('schemes', () => {
           expect(Array.from(serial)).toEqual(plainSerial(classic, direction));
           const parallel = new Int32Array(classic.size);
           new ParallelScheme(direction, timeline, classic.horizon).generate(priorities, parallel);
-          for (const starts of [serial, parallel]) {
+          const lookAhead = new LookAheadScheme(direction, timeline);
+          const near = new Int32Array(classic.size);
+          lookAhead.generate(direction.order, 3, near);
+          const same = new Int32Array(classic.size);
+          lookAhead.generate(direction.order, 1, same);
+          expect(same).toEqual(serial);
+          for (const starts of [serial, parallel, near]) {
             const ends = starts.map((start, task) => start + (classic.forward.durations[task] ?? 0));
             const makespan = ends.reduce((most, end) => Math.max(most, end), 0);
             const isForward = direction === classic.forward;

@@ -4,7 +4,15 @@
 import type { Random } from '../random.js';
 import type { Incumbent } from '../search.js';
 import type { ClassicDirection, ClassicInstance } from './classic-instance.js';
-import { createIndividual, describeIndividual, type Individual, KeySorter } from './individual.js';
+import {
+  createIndividual,
+  describeIndividual,
+  type Individual,
+  KeySorter,
+  parallelReach,
+  serialReach,
+} from './individual.js';
+import { LookAheadScheme } from './look-ahead-scheme.js';
 import { ParallelScheme } from './parallel-scheme.js';
 import { Sampler } from './sampling.js';
 import { SerialScheme } from './serial-scheme.js';
@@ -25,6 +33,7 @@ export class BreedingGround {
   readonly #classic: ClassicInstance;
   readonly #incumbent: Incumbent;
   readonly #serial: readonly [SerialScheme, SerialScheme];
+  readonly #lookAhead: readonly [LookAheadScheme, LookAheadScheme];
   readonly #parallel: readonly [ParallelScheme, ParallelScheme];
   readonly #sorter: KeySorter;
   readonly #starts: Int32Array;
@@ -46,6 +55,7 @@ export class BreedingGround {
     ];
     const timeline = createTimeline(classic);
     this.#serial = [new SerialScheme(forward, timeline), new SerialScheme(backward, timeline)];
+    this.#lookAhead = [new LookAheadScheme(forward, timeline), new LookAheadScheme(backward, timeline)];
     this.#parallel = [
       new ParallelScheme(forward, timeline, horizon),
       new ParallelScheme(backward, timeline, horizon),
@@ -65,21 +75,24 @@ export class BreedingGround {
     return createIndividual(this.size);
   }
 
-  /** Makes an individual of a direction (0 forward, 1 backward) from a list. */
-  fromList(direction: 0 | 1, list: Int32Array, isParallel: boolean, one: Individual): void {
-    if (isParallel) {
+  /** Makes an individual of a direction (0 forward, 1 backward) from a list, by the scheme of this reach. */
+  fromList(direction: 0 | 1, list: Int32Array, reach: number, one: Individual): void {
+    if (reach === parallelReach) {
       for (let k = 0; k < list.length; k++) this.priorities[list[k] as number] = k;
       this.fromPriorities(direction, one);
       return;
     }
-    one.isParallel = false;
-    one.makespan = this.#serial[direction].generate(list, one.starts);
+    one.reach = reach;
+    one.makespan =
+      reach === serialReach
+        ? this.#serial[direction].generate(list, one.starts)
+        : this.#lookAhead[direction].generate(list, reach, one.starts);
     this.#complete(direction, one);
   }
 
   /** Makes an individual of a direction from {@link priorities}, by the parallel scheme. */
   fromPriorities(direction: 0 | 1, one: Individual): void {
-    one.isParallel = true;
+    one.reach = parallelReach;
     one.makespan = this.#parallel[direction].generate(this.priorities, one.starts);
     this.#complete(direction, one);
   }
@@ -89,7 +102,7 @@ export class BreedingGround {
     const scheme = this.#parallel[direction];
     if (isFirst) scheme.begin();
     if (!scheme.advance(this.priorities, one.starts, sweepsAPiece)) return false;
-    one.isParallel = true;
+    one.reach = parallelReach;
     one.makespan = scheme.makespan;
     this.#complete(direction, one);
     return true;

@@ -8,7 +8,7 @@ import { BreedingGround } from './breeding-ground.js';
 import type { ClassicInstance } from './classic-instance.js';
 import { Crossover } from './crossover.js';
 import { type GeneticSettings, geneticSettings, hugeSize } from './genetic-settings.js';
-import type { Individual } from './individual.js';
+import { type Individual, parallelReach, serialReach } from './individual.js';
 import { shiftOne, swapNeighbours } from './mutation.js';
 
 /**
@@ -30,6 +30,10 @@ export function createGeneticSearch(
 const phaseSchedules = 1000;
 const phaseGrowth = 5;
 
+/** Part of a phase after which the best of the one before come in, and what share of those. */
+const migration = 0.5;
+const migrants = 0.25;
+
 /** Generations without anything better, after which a phase is over. */
 const patience = 40;
 
@@ -41,6 +45,8 @@ class GeneticSearch {
   readonly #batch: number;
   #spare: Individual;
   #made = 0;
+  /** Chance of swaps in this phase. */
+  #swaps = 0;
 
   constructor(classic: ClassicInstance, incumbent: Incumbent, random: Random, settings: GeneticSettings) {
     this.#ground = new BreedingGround(classic, incumbent, random, settings.endShare);
@@ -53,12 +59,19 @@ class GeneticSearch {
   }
 
   *steps(): Steps {
-    const { individuals, growth, most } = this.#settings;
+    const { individuals, growth, most, firstSwaps, swaps } = this.#settings;
+    let before: readonly Individual[][] = [];
     for (let phase = 0; ; phase++) {
+      this.#swaps = phase === 0 ? firstSwaps : swaps;
       const factor = phaseGrowth ** phase;
       const populations: [Individual[], Individual[]] = [[], []];
       yield* this.#begin(populations, Math.min(most, Math.round(individuals * factor ** growth)), phase);
-      yield* this.#evolve(populations, phaseSchedules * factor);
+      const until = phaseSchedules * factor;
+      yield* this.#evolve(populations, this.#made + (until - this.#made) * migration);
+      for (const [direction, parents] of before.entries())
+        this.#immigrate(parents, populations[direction] as Individual[]);
+      yield* this.#evolve(populations, until);
+      before = populations;
     }
   }
 
@@ -82,6 +95,18 @@ class GeneticSearch {
     }
   }
 
+  /** The best of a population of the phase before come into one: they cost no schedule, and have not met any of its own. */
+  #immigrate(parents: Individual[], population: Individual[]): void {
+    parents.sort((one, other) => one.fitness - other.fitness);
+    const count = Math.ceil(parents.length * migrants);
+    for (const one of parents.slice(0, count)) {
+      const spare = this.#spare;
+      this.#spare = one;
+      this.#enter(population);
+      this.#spare = spare;
+    }
+  }
+
   /** Forward schedules by chance, of which the better ones are justified to the right and to the left. */
   *#begin([forward, backward]: [Individual[], Individual[]], size: number, phase: number): Steps {
     const ground = this.#ground;
@@ -97,12 +122,12 @@ class GeneticSearch {
     for (const one of forward) {
       if (this.#isPause()) yield;
       const other = ground.create();
-      ground.fromList(1, one.order, false, other);
+      ground.fromList(1, one.order, serialReach, other);
       backward.push(other);
     }
     for (const [place, one] of forward.entries()) {
       if (this.#isPause()) yield;
-      ground.fromList(0, (backward[place] as Individual).order, false, one);
+      ground.fromList(0, (backward[place] as Individual).order, serialReach, one);
     }
   }
 
@@ -118,7 +143,7 @@ class GeneticSearch {
       const [forward] = ground.directions;
       for (let k = 0; k < ground.size; k++) shiftOne(forward, ground.list, 40, this.#random);
     }
-    ground.fromList(0, ground.list, false, one);
+    ground.fromList(0, ground.list, serialReach, one);
   }
 
   /** Makes a child of two of a population, in the other direction. */
@@ -129,13 +154,19 @@ class GeneticSearch {
     const way = this.#ground.directions[direction];
     this.#crossover.window(parent, other, list);
     const isTwin = other.hash === parent.hash;
-    if (random.unit() < settings.swaps) swapNeighbours(way, list, settings.swapChance, random);
+    if (random.unit() < this.#swaps) swapNeighbours(way, list, settings.swapChance, random);
     if (isTwin || random.unit() < settings.shifts)
       for (let k = isTwin ? 3 * settings.shiftCount : settings.shiftCount; k > 0; k--)
         shiftOne(way, list, settings.shiftReach, random);
-    const isParallel =
-      random.unit() < settings.redraw ? random.unit() < settings.parallel : parent.isParallel;
-    this.#ground.fromList(direction, list, isParallel, this.#spare);
+    const reach = random.unit() < settings.redraw ? this.#drawReach() : parent.reach;
+    this.#ground.fromList(direction, list, reach, this.#spare);
+  }
+
+  #drawReach(): number {
+    const { parallel, lookAhead, longestReach } = this.#settings;
+    const draw = this.#random.unit();
+    if (draw < parallel) return parallelReach;
+    return draw < parallel + lookAhead ? this.#random.between(2, longestReach) : serialReach;
   }
 
   /** The better of two. */
@@ -167,7 +198,7 @@ class GeneticSearch {
   #join(population: Individual[], best: number): void {
     const list = this.#ground.recordList(0, best);
     if (list === undefined || !this.#ground.mayGoOn) return;
-    this.#ground.fromList(0, list, false, this.#spare);
+    this.#ground.fromList(0, list, serialReach, this.#spare);
     this.#enter(population);
   }
 

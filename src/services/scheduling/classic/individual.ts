@@ -2,6 +2,10 @@
 // time is read backwards (its key), and the tasks in that order.
 import type { ClassicDirection } from './classic-instance.js';
 
+/** Reach of the serial and of the parallel scheme; the look-ahead scheme has those between. */
+export const serialReach = 1;
+export const parallelReach = Number.POSITIVE_INFINITY;
+
 export interface Individual {
   readonly starts: Int32Array;
   /** makespan − end: the start of each task when time is read from the end. */
@@ -13,8 +17,8 @@ export interface Individual {
   fitness: number;
   /** Of the starts: two individuals with the same are taken for the same. */
   hash: number;
-  /** Whether the parallel scheme made it; children inherit that. */
-  isParallel: boolean;
+  /** Of how many tasks that came next the scheme took the one that could start first; children may inherit it. */
+  reach: number;
 }
 
 export function createIndividual(size: number): Individual {
@@ -25,7 +29,7 @@ export function createIndividual(size: number): Individual {
     makespan: 0,
     fitness: 0,
     hash: 0,
-    isParallel: false,
+    reach: serialReach,
   };
 }
 
