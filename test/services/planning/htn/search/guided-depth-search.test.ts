@@ -1,12 +1,15 @@
 // The search along relaxed plans, over small random domains.
 //
 // GD1 it ends with a plan just when best first does, however soon it begins anew or looks ahead.
-// GD2 what a clause lacks in a state does not depend on the states before.
+// GD2 what a look ahead leaves out is below the wrong turn, and nothing else.
+// GD3 what a clause lacks in a state does not depend on the states before.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { Domain, Problem } from '../../../../../src/services/planning/htn/domain.js';
 import { groundProgram } from '../../../../../src/services/planning/htn/ground/ground.js';
 import type { GroundModel } from '../../../../../src/services/planning/htn/ground/model.js';
 import { invert, Ragged } from '../../../../../src/services/planning/htn/ground/ragged.js';
+import { readDomainDocument } from '../../../../../src/services/planning/htn/language/domain-document.js';
 import { cutMethods } from '../../../../../src/services/planning/htn/program/cut.js';
 import { lowerProgram } from '../../../../../src/services/planning/htn/program/lower.js';
 import { createChance } from '../../../../../src/services/planning/htn/search/chance.js';
@@ -16,14 +19,16 @@ import { asWritten, linearise } from '../../../../../src/services/planning/htn/s
 import { SequenceSearch } from '../../../../../src/services/planning/htn/search/sequence-search.js';
 import { smallProblem } from '../random-domains.js';
 
-const model = smallProblem.map(({ domain, problem }): GroundModel | null => {
+function groundModel(domain: Domain, problem: Problem): GroundModel | null {
   const linear = linearise(domain, problem, asWritten);
   const run = groundProgram(cutMethods(lowerProgram(linear.domain, linear.problem)), () => true);
   for (;;) {
     const next = run.next();
     if (next.done === true) return next.value.kind === 'model' ? next.value.model : null;
   }
-});
+}
+
+const model = smallProblem.map(({ domain, problem }) => groundModel(domain, problem));
 
 function endOf(search: { step(): string }): string {
   for (;;) {
@@ -48,7 +53,37 @@ describe('the search along relaxed plans', () => {
     );
   });
 
-  test('GD2 knows what each clause lacks', () => {
+  test('GD2 goes back to the turn before the one after which not all can be done', () => {
+    const { domain, problem } = readDomainDocument(`version: 1
+domain: turns
+predicates: { whole: , kept: , one: , other: , done: }
+operators:
+  spoil: { postconditions: not whole }
+  keep: { postconditions: kept }
+  do-one: { postconditions: one }
+  do-other: { postconditions: other }
+  finish: { preconditions: whole, postconditions: done }
+tasks: { turn: , work: , end: }
+methods:
+  wrong: { for: turn, subtasks: spoil }
+  right: { for: turn, subtasks: keep }
+  by-one: { for: work, subtasks: do-one }
+  by-other: { for: work, subtasks: do-other }
+  ends: { for: end, subtasks: finish }
+problem: { facts: [whole], tasks: [work, turn, work, work, work, end], goal: done }
+`);
+    const ground = groundModel(domain, problem!);
+    expect(ground).not.toBeNull();
+    for (const checkEvery of [1, 2, 3, 4, 5]) {
+      const search = new GuidedDepthSearch(ground!, Infinity, createChance(1), {
+        firstLimit: 1000,
+        checkEvery,
+      });
+      expect(endOf(search)).toBe('found');
+    }
+  });
+
+  test('GD3 knows what each clause lacks', () => {
     const facts = 40;
     const bodies = fc.array(fc.uniqueArray(fc.nat(facts - 1), { maxLength: 4 }), {
       minLength: 1,
