@@ -23,6 +23,7 @@ import {
   type NodeExplanation,
   not,
   planHtn,
+  planHtnNow,
   type PlanVerdict,
   readDomainDocument,
   readHddl,
@@ -60,8 +61,9 @@ test('a domain comes from a builder, a document or HDDL', () => {
   expectTypeOf(writeHddlProblem(problem)).toEqualTypeOf<string>();
 });
 
-test('only a solved outcome has a plan', () => {
-  const outcome = planHtn(domain, problem, { nodes: 10, strategies: ['lifted'] });
+test('only a solved outcome has a plan', async () => {
+  const outcome = await planHtn(domain, problem, { nodes: 10, strategies: ['lifted'] });
+  expectTypeOf(planHtnNow(domain, problem, {})).toEqualTypeOf<HtnSearchOutcome>();
   expectTypeOf(outcome).toEqualTypeOf<HtnSearchOutcome>();
   // @ts-expect-error Not known to be solved.
   void outcome.plan;
@@ -70,9 +72,9 @@ test('only a solved outcome has a plan', () => {
   else expectTypeOf(outcome.limit).toEqualTypeOf<'nodes' | 'depth' | 'memory' | 'time' | 'stopped'>();
   expectTypeOf(createHtnSearch(domain, problem).step(8)).toEqualTypeOf<HtnSearchOutcome | null>();
   // @ts-expect-error There is no such strategy.
-  planHtn(domain, problem, { strategies: ['guess'] });
+  await planHtn(domain, problem, { strategies: ['guess'] });
   // @ts-expect-error There is no such limit.
-  planHtn(domain, problem, { seconds: 10 });
+  await planHtn(domain, problem, { seconds: 10 });
 });
 
 test('a plan is checked, told, and handed to the engine', () => {

@@ -23,11 +23,19 @@ export interface Share {
   readonly make: SearchMaker;
   /** How many pieces of work (see `Search.run`) it does before the next search has its turn. */
   readonly pieces: number;
+  /**
+   * Pieces of a turn after many turns without a better schedule (`patienceOf`): then the work goes to the searches that
+   * prove. `pieces`, when there are none.
+   */
+  readonly piecesWhenIdle?: number;
 }
+
+/** Turns without a better schedule after which a search has fewer pieces: 30 for 30 tasks, and 480 for 120. */
+export const patienceOf = (tasks: number): number => Math.ceil((tasks * tasks) / 30);
 
 /** The searches of `solve`, in the order in which they take turns. */
 export const portfolio: readonly Share[] = [
-  { kind: 'heuristic', make: makeHeuristicSearch, pieces: 20 },
+  { kind: 'heuristic', make: makeHeuristicSearch, pieces: 20, piecesWhenIdle: 4 },
   { kind: 'exact', make: makeExactSearch, pieces: 20 },
-  { kind: 'exact', make: makeNeighbourhoodSearch, pieces: 20 },
+  { kind: 'exact', make: makeNeighbourhoodSearch, pieces: 20, piecesWhenIdle: 4 },
 ];

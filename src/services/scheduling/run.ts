@@ -7,7 +7,7 @@
 import type { Building } from './instance/building.js';
 import { compileSteps } from './instance/compile.js';
 import type { Instance } from './instance/instance.js';
-import type { Share } from './portfolio.js';
+import { patienceOf, type Share } from './portfolio.js';
 import type { ScheduleProblem } from './problem.js';
 import type { ScheduleResult, ScheduleStatus } from './schedule.js';
 import { createIncumbent, type DrivenIncumbent, gapOf } from './incumbent.js';
@@ -29,10 +29,8 @@ export type RunOptions = Omit<SolveOptions, 'workers' | 'sliceMs' | 'searches' |
 };
 
 interface Player {
-  readonly kind: Share['kind'];
+  readonly share: Share;
   readonly search: Search;
-  /** Of a turn. */
-  readonly pieces: number;
   /** Pieces that a limit by schedules leaves to it. */
   left: number;
 }
@@ -57,10 +55,17 @@ export function createRun(problem: ScheduleProblem, shares: readonly Share[], op
   }
   const waiting = [...shares];
   const players: Player[] = [];
-  const isSpent = ({ kind, left }: Player): boolean =>
-    left <= 0 || (kind === 'heuristic' && incumbent.schedulesLeft <= 0);
+  const isSpent = ({ share, left }: Player): boolean =>
+    left <= 0 || (share.kind === 'heuristic' && incumbent.schedulesLeft <= 0);
+  const patience = patienceOf(problem.tasks.length);
+  const piecesOf = ({ share }: Player): number =>
+    idleTurns < patience * players.length ? share.pieces : (share.piecesWhenIdle ?? share.pieces);
   let turn = 0;
   let done = 0;
+  /** Objective at the end of the last turn. */
+  let known = Infinity;
+  /** Turns since there was a better schedule. */
+  let idleTurns = 0;
   let compiling: Building<Instance> | undefined;
   let instance: Instance | undefined;
 
@@ -87,9 +92,7 @@ export function createRun(problem: ScheduleProblem, shares: readonly Share[], op
       const share = turn >= players.length ? waiting.shift() : undefined;
       if (share !== undefined) {
         const search = share.make(problem, incumbent, seed, compiled);
-        const { kind, pieces } = share;
-        if (search !== undefined)
-          players.push({ kind, search, pieces, left: piecesFor(kind, scheduleLimit) });
+        if (search !== undefined) players.push({ share, search, left: piecesFor(share.kind, scheduleLimit) });
         continue;
       }
       if (turn >= players.length) turn = 0;
@@ -111,7 +114,7 @@ export function createRun(problem: ScheduleProblem, shares: readonly Share[], op
     let answers = 0;
     const hasMore = current.search.run(() => {
       answers += 1;
-      isOver = done >= current.pieces;
+      isOver = done >= piecesOf(current);
       if (isOver || isSpent(current) || stop() !== undefined || isSliceOver()) return true;
       done += 1;
       current.left -= 1;
@@ -124,7 +127,10 @@ export function createRun(problem: ScheduleProblem, shares: readonly Share[], op
     }
     isOver ||= isSpent(current);
     if (!hasMore || isOver) done = 0;
-    if (hasMore && isOver) turn += 1;
+    if (!hasMore || !isOver) return;
+    turn += 1;
+    idleTurns = incumbent.objective < known ? 0 : idleTurns + 1;
+    known = incumbent.objective;
   };
 
   return {

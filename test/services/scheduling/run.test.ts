@@ -1,12 +1,12 @@
 // The driver of searches: turns, slices, limits, the record (R1 to R3 of run.ts, I1 to I3 of incumbent.ts).
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Share } from '#src/services/scheduling/portfolio.js';
+import { patienceOf, type Share } from '#src/services/scheduling/portfolio.js';
 import type { ScheduleProblem } from '#src/services/scheduling/problem.js';
 import { readProblem } from '#src/services/scheduling/read-problem.js';
 import { createRun } from '#src/services/scheduling/run.js';
 import type { ScheduleResult } from '#src/services/scheduling/schedule.js';
-import type { SolveOptions } from '#src/services/scheduling/search.js';
+import type { Incumbent, SolveOptions } from '#src/services/scheduling/search.js';
 import { solve, solveWith } from '#src/services/scheduling/solve.js';
 import { allSchedules, byChance, share } from './small-searches.js';
 
@@ -40,6 +40,44 @@ function runThrough(shares: readonly Share[], options: SolveOptions, sliceMs = 8
 const timeless = ({ improvements, elapsedMs: _, ...rest }: ScheduleResult): object => ({
   ...rest,
   improvements: improvements.map(({ elapsedMs: __, ...found }) => found),
+});
+
+test('searches that improve have shorter turns when nothing has become better for long, and full ones again after that', () => {
+  const done = { improves: 0, proves: 0 };
+  const begun = { ...done };
+  let incumbent: Incumbent | undefined;
+  const counting = (name: 'improves' | 'proves', piecesWhenIdle?: number): Share => ({
+    kind: 'exact',
+    make: (_, given) => {
+      incumbent = given;
+      return {
+        name,
+        run: (isDue) => {
+          while (!isDue()) done[name] += 1;
+          return true;
+        },
+      };
+    },
+    pieces: 5,
+    ...(piecesWhenIdle === undefined ? {} : { piecesWhenIdle }),
+  });
+  const run = createRun(problem, [counting('improves', 1), counting('proves')], {
+    now: () => done.improves + done.proves,
+    timeLimitMs: Infinity,
+  });
+  const shareOfImproving = (): number => {
+    Object.assign(begun, done);
+    run.advance(600);
+    return (done.improves - begun.improves) / (done.improves + done.proves - begun.improves - begun.proves);
+  };
+  run.advance(50);
+  expect(shareOfImproving()).toBeCloseTo(1 / 6, 1);
+  incumbent?.offer(Int32Array.of(0, 3, 0), new Int32Array(3), 5, 'improves');
+  const patience = patienceOf(problem.tasks.length);
+  Object.assign(begun, done);
+  run.advance(5 * patience);
+  expect(done.improves - begun.improves).toBeGreaterThan(1);
+  expect(shareOfImproving()).toBeCloseTo(1 / 6, 1);
 });
 
 describe('results', () => {
