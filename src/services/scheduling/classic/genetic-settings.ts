@@ -1,5 +1,5 @@
-// Settings of the genetic search, chosen by measurement on PSPLIB (docs/benchmarks.md). The larger a problem, the more
-// it gains from looking a few tasks ahead, and the less from the parallel scheme and from many individuals.
+// Settings of the genetic search, chosen by measurement on PSPLIB (docs/benchmarks-scheduling.md). The larger a problem,
+// the more it gains from looking a few tasks ahead, and the less from the parallel scheme and from many individuals.
 
 export interface GeneticSettings {
   /** Shortest and longest stretch that a child takes, as a share of all. */
