@@ -7,7 +7,7 @@ import type { Literals } from './literals.js';
 import type { ConditionalChange, GroundModel, GroundNumberChange, GroundRule } from './model.js';
 import type { Pruned } from './prune.js';
 import { invert, Numbers, Ragged } from './ragged.js';
-import type { Reached } from './reach.js';
+import type { Reached } from './reached.js';
 import { relaxedClauses } from './relaxed-clauses.js';
 import { type Resting, rowsPerRest } from './rest.js';
 
@@ -56,7 +56,22 @@ export function* buildModel(
     strata: yield* strataOf(literals, pruned, facts, keep, bytes),
     isOptimistic: Uint8Array.from(facts.kept, (fact) => pruned.isOptimistic[fact]!),
   };
-  return { ...model, relaxed: yield* relaxedClauses(model, bytes) };
+  const relaxed = yield* relaxedClauses(model, bytes);
+  return { ...model, relaxed, bytes: relaxed.bytes + bytesOf(model) + originBytes(reached, draft) };
+}
+
+function bytesOf(model: Omit<GroundModel, 'relaxed' | 'bytes'>): number {
+  const { preconditions, adds, deletes, methodsOf, methodPreconditions, methodSubtasks } = model;
+  let sum = model.methodTask.byteLength + model.costs.byteLength + model.factCount * 16;
+  for (const rows of [preconditions, adds, deletes, methodsOf, methodPreconditions, methodSubtasks]) {
+    sum += rows.starts.byteLength + rows.items.byteLength;
+  }
+  return sum;
+}
+
+function originBytes({ tasks, methods }: Reached, { taskOf, methodOf }: Draft): number {
+  const tables = [...tasks, ...methods].reduce((sum, set) => sum + set.bytes, 0);
+  return tables + taskOf.data.byteLength * 4 + methodOf.data.byteLength * 3;
 }
 
 /** What facts, tasks and methods of the model stand for. Holds on to no more of the draft than it needs. */

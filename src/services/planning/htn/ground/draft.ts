@@ -4,7 +4,7 @@ import type { Program, ProgramOperator } from '../program/program.js';
 import { groundTerms } from './early-checks.js';
 import { type Chain, instanceBytes, instancesByTask } from './instances.js';
 import { Literals, sorted } from './literals.js';
-import type { Reached } from './reach.js';
+import type { Reached } from './reached.js';
 import { Numbers, Ragged } from './ragged.js';
 import type { Resting } from './rest.js';
 

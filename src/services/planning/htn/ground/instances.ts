@@ -1,7 +1,7 @@
 // Instances: which operators and methods that were reached are ways to do which task.
 import type { Program } from '../program/program.js';
 import { groundTerms } from './early-checks.js';
-import type { Reached } from './reach.js';
+import type { Reached } from './reached.js';
 import type { Resting } from './rest.js';
 
 /** Instances that are put in order between two rests. */

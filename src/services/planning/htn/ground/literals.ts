@@ -2,7 +2,7 @@
 // here; a disjunction of several becomes a derived fact with a rule for each.
 import { type Check, type NumberPattern, type Program, valueKey } from '../program/program.js';
 import { groundTerms } from './early-checks.js';
-import type { Reached } from './reach.js';
+import type { Reached } from './reached.js';
 
 /** A comparison of numbers as a derived fact. */
 export interface PendingComparison {

@@ -97,4 +97,6 @@ export interface GroundModel {
   readonly isOptimistic: Uint8Array;
   /** What the relaxations of all searches share. */
   readonly relaxed: RelaxedClauses;
+  /** Of the tables, and of what it holds on to of those it was made from. */
+  readonly bytes: number;
 }

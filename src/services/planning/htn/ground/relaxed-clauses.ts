@@ -4,7 +4,7 @@ import type { GroundModel, RelaxedClauses } from './model.js';
 import { invert, Numbers, Ragged, type Rows, rowOf } from './ragged.js';
 import { type Resting, unitsPerRest } from './rest.js';
 
-type Parts = Omit<GroundModel, 'relaxed'>;
+type Parts = Omit<GroundModel, 'relaxed' | 'bytes'>;
 
 export function* relaxedClauses(model: Parts, bytes: number): Resting<RelaxedClauses> {
   const { factCount: facts, methodPreconditions, methodSubtasks, preconditions } = model;

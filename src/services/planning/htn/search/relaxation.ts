@@ -68,9 +68,13 @@ export class Relaxation {
     this.mark = new Int32Array(model.taskCount);
   }
 
-  /** Bytes of its own: those of the clauses are the model's. */
   get bytes(): number {
-    return this.footing.bytes + (this.heads.length * 2 + this.cost.length * 5 + this.mark.length) * 4;
+    return Relaxation.bytesFor(this.model);
+  }
+
+  /** Bytes that a relaxation takes beside those of the model, whose clauses all share. */
+  static bytesFor({ relaxed, taskCount }: GroundModel): number {
+    return relaxed.sizes.length * 20 + relaxed.nodes * 21 + taskCount * 4;
   }
 
   /**

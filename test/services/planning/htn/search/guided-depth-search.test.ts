@@ -15,12 +15,12 @@ import { lowerProgram } from '../../../../../src/services/planning/htn/program/l
 import { createChance } from '../../../../../src/services/planning/htn/search/chance.js';
 import { Footing } from '../../../../../src/services/planning/htn/search/footing.js';
 import { GuidedDepthSearch } from '../../../../../src/services/planning/htn/search/guided-depth-search.js';
-import { asWritten, linearise } from '../../../../../src/services/planning/htn/search/linearise.js';
+import { linearise } from '../../../../../src/services/planning/htn/search/linearise.js';
 import { SequenceSearch } from '../../../../../src/services/planning/htn/search/sequence-search.js';
 import { smallProblem } from '../random-domains.js';
 
 function groundModel(domain: Domain, problem: Problem): GroundModel | null {
-  const linear = linearise(domain, problem, asWritten);
+  const linear = linearise(domain, problem);
   const run = groundProgram(cutMethods(lowerProgram(linear.domain, linear.problem)), () => true);
   for (;;) {
     const next = run.next();
