@@ -46,8 +46,11 @@ function bits(count: number, places: number): ReturnType<typeof reader.problem> 
     `(define (problem p) (:domain bits)
     (:objects ${all.join(' ')} - bit ${spots.join(' ')} - place)
     (:htn :ordered-subtasks (choose b0))
-    (:init (last ${all.at(-1)}) ${all.slice(1).map((bit, index) => `(next b${index} ${bit})`)}
-      ${spots.map((spot) => `(at ${spot})`).join(' ')}))`.replaceAll(',', ' '),
+    (:init (last ${all.at(-1)}) ${all
+      .slice(1)
+      .map((bit, index) => `(next b${index} ${bit})`)
+      .join(' ')}
+      ${spots.map((spot) => `(at ${spot})`).join(' ')}))`,
   );
 }
 
