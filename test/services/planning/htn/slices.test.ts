@@ -92,6 +92,19 @@ describe('memory of the process', () => {
     expect(meter.goOn(0)).toBe(false);
   });
 
+  test('once it is collected, it is no room to grow into', () => {
+    let used = 0;
+    const memory = (): MemoryReading => ({ used, heapUsed: 0, heapLimit: 4096 * mebibyte });
+    const meter = new Meter({ memoryMb: 100, memory });
+    used = 1000 * mebibyte;
+    meter.goOn(0);
+    meter.startAnew();
+    used = 50 * mebibyte;
+    expect(meter.goOn(0)).toBe(true);
+    used += (101 + uncollectedMb) * mebibyte;
+    expect(meter.goOn(0)).toBe(false);
+  });
+
   test('the reading of the process counts buffers', () => {
     const before = readProcessMemory();
     const buffer = new Float64Array(8 * mebibyte);

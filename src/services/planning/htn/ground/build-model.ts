@@ -2,31 +2,43 @@
 // methods that are left.
 import type { Program } from '../program/program.js';
 import type { Draft, DraftChange } from './draft.js';
+import { type KeptFacts, keptFacts } from './kept-facts.js';
 import type { Literals } from './literals.js';
 import type { ConditionalChange, GroundModel, GroundNumberChange, GroundRule } from './model.js';
-import { isOptimistic, type Pruned } from './prune.js';
-import { Numbers, Ragged } from './ragged.js';
-import type { Reached } from './reach.js';
+import type { Pruned } from './prune.js';
+import { invert, Numbers, Ragged } from './ragged.js';
+import type { Reached } from './reached.js';
+import { relaxedClauses } from './relaxed-clauses.js';
+import { type Resting, rowsPerRest } from './rest.js';
 
-export function buildModel(program: Program, reached: Reached, draft: Draft, pruned: Pruned): GroundModel {
+/** Operators or rules with all their parts between two rests. */
+const operatorsPerRest = 1 << 9;
+
+/** Builds the model. Each rest tells about how many bytes it takes with what it is made of. */
+export function* buildModel(
+  program: Program,
+  reached: Reached,
+  draft: Draft,
+  pruned: Pruned,
+): Resting<GroundModel> {
   const { literals } = draft;
+  const bytes = draft.methodPreconditions.bytes + draft.methodSubtasks.bytes + draft.taskOf.length * 8;
   const metric = program.metric === null ? null : literals.number(program.metric, new Int32Array(0)).of;
   const order = taskOrder(program, draft, pruned);
-  const facts = keptFacts(draft, pruned);
+  yield bytes;
+  const facts = yield* keptFacts(draft, pruned, bytes);
   const keep = (list: readonly number[] | Int32Array): Int32Array =>
     Int32Array.from(list, (fact) => facts.idOf[fact]!).filter((fact) => fact >= 0);
-  const operators = operatorRows(program, draft, order, keep);
-  const methods = methodRows(program, draft, pruned, order, keep);
+  const operators = yield* operatorRows(program, draft, order, keep, bytes);
+  const methods = yield* methodRows(program, draft, pruned, order, facts, bytes);
   const complement = new Int32Array(facts.kept.length).fill(-1);
   facts.kept.forEach((fact, id) => {
     const other = literals.complements[fact]!;
     if (other >= 0) complement[id] = facts.idOf[other]!;
   });
-  const matchedOf = (of: number, tuple: number): Int32Array => reached.methods[of]!.read(tuple);
-  return {
+  const model = {
     program,
     factCount: facts.kept.length,
-    factName: (fact) => literals.names[facts.kept[fact]!]!(),
     complement,
     initialFacts: Int32Array.from(facts.kept.keys()).filter((id) => literals.isInitial[facts.kept[id]!]),
     initialValues: Float64Array.from(literals.values),
@@ -36,95 +48,89 @@ export function buildModel(program: Program, reached: Reached, draft: Draft, pru
     ...methods,
     metric,
     root: order.idOf[draft.root]!,
-    taskOf: (task) => {
-      const of = draft.taskOf.data[order.tasks[task]!]!;
-      return { task: of, arguments: reached.tasks[of]!.read(draft.taskTuple.data[order.tasks[task]!]!) };
-    },
-    methodOf: (method) => {
-      const from = methods.from[method]!;
-      const of = draft.methodOf.data[from]!;
-      return { method: of, bound: matchedOf(of, draft.methodTuple.data[from]!) };
-    },
+    ...origins(reached, draft, order, facts, methods.from),
     comparisons: literals.comparisons.flatMap(({ fact, holds }) => {
       const id = facts.idOf[fact]!;
       return id < 0 ? [] : [{ fact: id, holds }];
     }),
-    strata: strataOf(literals, pruned, facts, keep),
-    isOptimistic: Uint8Array.from(facts.kept, (fact) => (isOptimistic(draft, fact) ? 1 : 0)),
+    strata: yield* strataOf(literals, pruned, facts, keep, bytes),
+    isOptimistic: Uint8Array.from(facts.kept, (fact) => pruned.isOptimistic[fact]!),
+  };
+  const relaxed = yield* relaxedClauses(model, bytes);
+  return { ...model, relaxed, bytes: relaxed.bytes + bytesOf(model) + originBytes(reached, draft) };
+}
+
+function bytesOf(model: Omit<GroundModel, 'relaxed' | 'bytes'>): number {
+  const { preconditions, adds, deletes, methodsOf, methodPreconditions, methodSubtasks } = model;
+  let sum = model.methodTask.byteLength + model.costs.byteLength + model.factCount * 16;
+  for (const rows of [preconditions, adds, deletes, methodsOf, methodPreconditions, methodSubtasks]) {
+    sum += rows.starts.byteLength + rows.items.byteLength;
+  }
+  return sum;
+}
+
+function originBytes({ tasks, methods }: Reached, { taskOf, methodOf }: Draft): number {
+  const tables = [...tasks, ...methods].reduce((sum, set) => sum + set.bytes, 0);
+  return tables + taskOf.data.byteLength * 4 + methodOf.data.byteLength * 3;
+}
+
+/** What facts, tasks and methods of the model stand for. Holds on to no more of the draft than it needs. */
+function origins(
+  { tasks, methods }: Reached,
+  { taskOf, taskTuple, methodOf, methodTuple, literals }: Draft,
+  order: TaskOrder,
+  { kept }: KeptFacts,
+  from: Int32Array,
+): Pick<GroundModel, 'factName' | 'taskOf' | 'methodOf'> {
+  const { names } = literals;
+  return {
+    factName: (fact) => names[kept[fact]!]!(),
+    taskOf: (task) => {
+      const of = taskOf.data[order.tasks[task]!]!;
+      return { task: of, arguments: tasks[of]!.read(taskTuple.data[order.tasks[task]!]!) };
+    },
+    methodOf: (method) => {
+      const of = methodOf.data[from[method]!]!;
+      return { method: of, bound: methods[of]!.read(methodTuple.data[from[method]!]!) };
+    },
   };
 }
 
 interface TaskOrder {
   /** Draft's task by number of the model. */
-  readonly tasks: readonly number[];
+  readonly tasks: Int32Array;
   readonly idOf: Int32Array;
   readonly operatorCount: number;
 }
 
 function taskOrder(program: Program, draft: Draft, pruned: Pruned): TaskOrder {
-  const alive = [...pruned.isTaskAlive.keys()].filter((task) => pruned.isTaskAlive[task] === 1);
-  const isPrimitive = (task: number): boolean => draft.taskOf.data[task]! < program.operators.length;
-  const primitive = alive.filter(isPrimitive);
-  const tasks = [...primitive, ...alive.filter((task) => !isPrimitive(task))];
+  const primitive: number[] = [];
+  const compound: number[] = [];
+  for (let task = 0; task < draft.taskOf.length; task += 1) {
+    if (pruned.isTaskAlive[task] !== 1) continue;
+    (draft.taskOf.data[task]! < program.operators.length ? primitive : compound).push(task);
+  }
+  const tasks = new Int32Array(primitive.length + compound.length);
+  tasks.set(primitive);
+  tasks.set(compound, primitive.length);
   const idOf = new Int32Array(draft.taskOf.length).fill(-1);
   tasks.forEach((task, id) => (idOf[task] = id));
   return { tasks, idOf, operatorCount: primitive.length };
 }
 
-interface KeptFacts {
-  readonly kept: readonly number[];
-  readonly idOf: Int32Array;
-}
-
-/** The facts that some condition needs, and that are not true for good. */
-function keptFacts(draft: Draft, pruned: Pruned): KeptFacts {
-  const { literals } = draft;
-  const count = literals.names.length;
-  const mayFall = new Uint8Array(count);
-  for (const [task, changes] of draft.changes) {
-    if (pruned.isTaskAlive[task] !== 1) continue;
-    for (const { fact, isAdded } of changes) {
-      const falls = isAdded ? literals.complements[fact]! : fact;
-      if (falls >= 0) mayFall[falls] = 1;
-    }
-  }
-  const isNeeded = new Uint8Array(count);
-  const need = (facts: ArrayLike<number>): void => {
-    for (let index = 0; index < facts.length; index += 1) isNeeded[facts[index]!] = 1;
-  };
-  for (const [task, facts] of draft.preconditions) {
-    if (pruned.isTaskAlive[task] !== 1) continue;
-    need(facts);
-    for (const { condition } of draft.changes.get(task) ?? []) need(condition);
-    for (const { condition } of draft.numeric.get(task) ?? []) need(condition);
-  }
-  for (let method = 0; method < draft.methodTask.length; method += 1) {
-    if (pruned.isMethodAlive[method] === 1) need(draft.methodPreconditions.row(method));
-  }
-  for (const rule of literals.rules) need(rule.body);
-  const idOf = new Int32Array(count).fill(-1);
-  const kept: number[] = [];
-  for (let fact = 0; fact < count; fact += 1) {
-    // The opposite of a derived fact is computed from it.
-    const complement = literals.complements[fact]!;
-    const isOpposed = literals.isDerived[fact] && complement >= 0 && isNeeded[complement] === 1;
-    if (isNeeded[fact] !== 1 && !isOpposed) continue;
-    if (literals.isInitial[fact] && mayFall[fact] !== 1 && !literals.isDerived[fact]) continue;
-    idOf[fact] = kept.push(fact) - 1;
-  }
-  return { kept, idOf };
-}
-
 type Keep = (facts: readonly number[] | Int32Array) => Int32Array;
 
-function operatorRows(
+function* operatorRows(
   program: Program,
   draft: Draft,
   order: TaskOrder,
   keep: Keep,
-): Pick<
-  GroundModel,
-  'preconditions' | 'adds' | 'deletes' | 'conditional' | 'numeric' | 'costs' | 'costOf' | 'isHidden'
+  bytes: number,
+): Resting<
+  Pick<
+    GroundModel,
+    'preconditions' | 'adds' | 'deletes' | 'conditional' | 'numeric' | 'costs' | 'costOf' | 'isHidden'
+  >
 > {
   const preconditions = new Ragged();
   const adds = new Ragged();
@@ -137,6 +143,7 @@ function operatorRows(
   const opposites = (list: readonly number[]): number[] =>
     list.map((fact) => complements[fact]!).filter((fact) => fact >= 0);
   for (let id = 0; id < order.operatorCount; id += 1) {
+    if (id % operatorsPerRest === 0) yield bytes;
     const task = order.tasks[id]!;
     const changes = draft.changes.get(task) ?? [];
     preconditions.add(keep(draft.preconditions.get(task)!));
@@ -188,49 +195,66 @@ function isAlways(change: DraftChange): boolean {
   return change.condition.length === 0;
 }
 
-function methodRows(
+function* methodRows(
   program: Program,
   draft: Draft,
   pruned: Pruned,
   order: TaskOrder,
-  keep: Keep,
-): Pick<
-  GroundModel,
-  'methodsOf' | 'methodCount' | 'methodTask' | 'methodPreconditions' | 'methodSubtasks'
-> & { readonly methodOrder: (Int32Array | null)[] | null; readonly from: Int32Array } {
+  facts: KeptFacts,
+  bytes: number,
+): Resting<
+  Pick<
+    GroundModel,
+    'methodsOf' | 'methodCount' | 'methodTask' | 'methodPreconditions' | 'methodSubtasks' | 'methodOrder'
+  > & { readonly from: Int32Array }
+> {
   const orders = program.methods.map((each) =>
     each.ordering === null ? null : Int32Array.from(each.ordering.flat()),
   );
-  const lists: number[][] = Array.from({ length: order.tasks.length - order.operatorCount }, () => []);
   const from = new Numbers();
   const task = new Numbers();
   const preconditions = new Ragged();
   const subtasks = new Ragged();
+  const row = new Numbers();
   for (let method = 0; method < draft.methodTask.length; method += 1) {
+    if (method % rowsPerRest === 0) yield bytes;
     if (pruned.isMethodAlive[method] !== 1) continue;
-    const of = order.idOf[draft.methodTask.data[method]!]!;
-    lists[of - order.operatorCount]!.push(from.length);
     from.push(method);
-    task.push(of);
-    preconditions.add(keep(draft.methodPreconditions.row(method)));
-    subtasks.add(draft.methodSubtasks.row(method).map((each) => order.idOf[each]!));
+    task.push(order.idOf[draft.methodTask.data[method]!]! - order.operatorCount);
+    row.length = 0;
+    for (const fact of draft.methodPreconditions.row(method)) {
+      if (facts.idOf[fact]! >= 0) row.push(facts.idOf[fact]!);
+    }
+    preconditions.add(row.view());
+    row.length = 0;
+    for (const each of draft.methodSubtasks.row(method)) row.push(order.idOf[each]!);
+    subtasks.add(row.view());
   }
-  const methodsOf = new Ragged();
-  for (const list of lists) methodsOf.add(list);
+  // Each method has one task: the rows of tasks by method, the other way round.
+  const starts = Int32Array.from({ length: from.length + 1 }, (_, method) => method);
+  const methodTask = task.trimmed();
+  const tasks = order.tasks.length - order.operatorCount;
+  const methodsOf = yield* invert({ starts, items: methodTask }, tasks, bytes);
   return {
-    methodsOf: methodsOf.toRows(),
+    methodsOf,
     methodCount: from.length,
-    methodTask: task.trimmed(),
+    methodTask: methodTask.map((each) => each + order.operatorCount),
     methodPreconditions: preconditions.toRows(),
     methodSubtasks: subtasks.toRows(),
     methodOrder: program.isTotalOrder
       ? null
-      : Array.from(from.trimmed(), (method) => orders[draft.methodOf.data[method]!]!),
+      : Array.from(from.view(), (method) => orders[draft.methodOf.data[method]!]!),
     from: from.trimmed(),
   };
 }
 
-function strataOf(literals: Literals, pruned: Pruned, facts: KeptFacts, keep: Keep): GroundModel['strata'] {
+function* strataOf(
+  literals: Literals,
+  pruned: Pruned,
+  facts: KeptFacts,
+  keep: Keep,
+  bytes: number,
+): Resting<GroundModel['strata']> {
   const strata: { facts: number[]; rules: GroundRule[] }[] = [];
   const at = (fact: number): { facts: number[]; rules: GroundRule[] } => {
     const level = pruned.stratumOf.get(fact) ?? 0;
@@ -240,7 +264,10 @@ function strataOf(literals: Literals, pruned: Pruned, facts: KeptFacts, keep: Ke
   for (const fact of facts.kept) {
     if (literals.isDerived[fact] && pruned.stratumOf.has(fact)) at(fact).facts.push(facts.idOf[fact]!);
   }
+  let work = 0;
   for (const rule of literals.rules) {
+    work += 1;
+    if (work % operatorsPerRest === 0) yield bytes;
     if (facts.idOf[rule.head]! < 0) continue;
     at(rule.head).rules.push({ head: facts.idOf[rule.head]!, body: keep(rule.body) });
   }

@@ -1,10 +1,18 @@
 // Draft of the ground model: what was reached and is asked for from the root, with conditions and changes as
 // facts. Pruning makes the model of it.
 import type { Program, ProgramOperator } from '../program/program.js';
-import { Literals, sorted } from './literals.js';
 import { groundTerms } from './early-checks.js';
-import type { Reached } from './reach.js';
+import { type Chain, instanceBytes, instancesByTask } from './instances.js';
+import { Literals, sorted } from './literals.js';
+import type { Reached } from './reached.js';
 import { Numbers, Ragged } from './ragged.js';
+import type { Resting } from './rest.js';
+
+/** Operators, methods and rules that are drafted between two rests. */
+const draftsPerRest = 256;
+/** About what the parts of an operator, and a fact with its names, take of the heap. */
+const operatorBytes = 600;
+const factBytes = 250;
 
 /** Changes of one primitive task, in facts that are no complements. */
 export interface DraftChange {
@@ -40,12 +48,10 @@ export interface Draft {
   readonly root: number;
 }
 
-/** Makes the draft, with rests. Null when it was told to stop. */
-export function* draftModel(
-  program: Program,
-  reached: Reached,
-  ask: (size: number) => boolean,
-): Generator<number, Draft | null> {
+/** Makes the draft. */
+export function* draftModel(program: Program, reached: Reached): Resting<Draft> {
+  const tableBytes = instanceBytes(program, reached);
+  yield tableBytes;
   const literals = new Literals(program, reached);
   const draft: Draft = {
     literals,
@@ -72,66 +78,47 @@ export function* draftModel(
     return draft.taskOf.length - 1;
   };
   taskId(program.root, 0);
-  const instances = instancesByTask(program, reached);
+  const bytes = (): number => tableBytes + draftBytes(draft);
+  const instances = yield* instancesByTask(program, reached, tableBytes);
+  let work = 0;
   for (let task = 0; task < draft.taskOf.length; task += 1) {
-    if (task % 1024 === 0) {
-      if (!ask(draft.methodTask.length)) return null;
-      yield 0;
-    }
+    work += 1;
+    if (work % draftsPerRest === 0) yield bytes();
     const of = draft.taskOf.data[task]!;
     const tuple = draft.taskTuple.data[task]!;
     if (of < program.operators.length) draftOperator(program, reached, draft, task, instances.operators[of]!);
     else {
       for (const method of instances.methodsOf[of]!) {
         const { chain, first } = instances.methods[method]!;
-        const mine: number[] = [];
-        for (let at = first[tuple]!; at >= 0; at = chain[at]!) mine.push(at);
-        for (const at of mine.reverse()) draftMethod(program, reached, draft, task, method, at, taskId);
+        for (let at = first[tuple]!; at >= 0; at = chain[at]!) {
+          draftMethod(program, reached, draft, task, method, at, taskId);
+          work += 1;
+          if (work % draftsPerRest === 0) yield bytes();
+        }
       }
     }
   }
-  for (const [rule, set] of reached.rules.entries()) draftRule(program, reached, literals, rule, set.count);
+  for (const [rule, { count }] of reached.rules.entries()) {
+    for (let at = 0; at < count; at += 1) {
+      draftRule(program, reached, literals, rule, at);
+      work += 1;
+      if (work % draftsPerRest === 0) yield bytes();
+    }
+  }
   return draft;
 }
 
-interface Chain {
-  /** By tuple of the task: its newest instance; then each instance's next. -1 ends. */
-  readonly first: Int32Array;
-  readonly chain: Int32Array;
-}
-
-function instancesByTask(
-  program: Program,
-  reached: Reached,
-): { methods: Chain[]; operators: Chain[]; methodsOf: number[][] } {
-  const methodsOf: number[][] = reached.tasks.map(() => []);
-  const methods = program.methods.map((method, id): Chain => {
-    methodsOf[method.task]!.push(id);
-    const set = reached.methods[id]!;
-    const place = new Int32Array(method.slotTypes.length);
-    const first = new Int32Array(reached.tasks[method.task]!.count).fill(-1);
-    const chain = new Int32Array(set.count).fill(-1);
-    for (let at = 0; at < set.count; at += 1) {
-      if (reached.isComplete[id]![at] !== 1) continue;
-      method.matched.forEach((slot, column) => (place[slot] = set.at(at, column)));
-      const target = reached.tasks[method.task]!.find(groundTerms(method.terms, place));
-      chain[at] = first[target]!;
-      first[target] = at;
-    }
-    return { first, chain };
-  });
-  const operators = program.operators.map((operator, id): Chain => {
-    const set = reached.operators[id]!;
-    const first = new Int32Array(reached.tasks[id]!.count).fill(-1);
-    const chain = new Int32Array(set.count).fill(-1);
-    for (let at = 0; at < set.count; at += 1) {
-      const target = reached.tasks[id]!.find(set.read(at).subarray(0, operator.parameterCount));
-      chain[at] = first[target]!;
-      first[target] = at;
-    }
-    return { first, chain };
-  });
-  return { methods, operators, methodsOf };
+/** About how many bytes a draft takes. */
+export function draftBytes(draft: Draft): number {
+  const { taskOf, methodTask, methodPreconditions, methodSubtasks, preconditions, literals } = draft;
+  return (
+    taskOf.data.byteLength * 2 +
+    methodTask.data.byteLength * 3 +
+    methodPreconditions.bytes +
+    methodSubtasks.bytes +
+    preconditions.size * operatorBytes +
+    (literals.names.length + literals.rules.length) * factBytes
+  );
 }
 
 function bind(matched: readonly number[], slotCount: number, tuple: Int32Array): Int32Array {
@@ -270,13 +257,11 @@ function forEachOwn(
   }
 }
 
-function draftRule(program: Program, reached: Reached, literals: Literals, id: number, count: number): void {
+function draftRule(program: Program, reached: Reached, literals: Literals, id: number, at: number): void {
   const rule = program.rules[id]!;
-  for (let at = 0; at < count; at += 1) {
-    const slots = bind(rule.matched, rule.slotTypes.length, reached.rules[id]!.read(at));
-    const body = conditionFacts(literals, rule.condition, slots);
-    if (body === null) continue;
-    const tuple = reached.facts[rule.head.predicate]!.find(groundTerms(rule.head.terms, slots));
-    literals.rules.push({ head: literals.fact(rule.head.predicate, tuple), body });
-  }
+  const slots = bind(rule.matched, rule.slotTypes.length, reached.rules[id]!.read(at));
+  const body = conditionFacts(literals, rule.condition, slots);
+  if (body === null) return;
+  const tuple = reached.facts[rule.head.predicate]!.find(groundTerms(rule.head.terms, slots));
+  literals.rules.push({ head: literals.fact(rule.head.predicate, tuple), body });
 }

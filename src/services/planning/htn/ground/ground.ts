@@ -1,10 +1,11 @@
 // Grounding: program → ground model, or why there is none.
 import type { Program } from '../program/program.js';
 import { buildModel } from './build-model.js';
-import { draftModel } from './draft.js';
+import { draftBytes, draftModel } from './draft.js';
 import type { GroundModel } from './model.js';
 import { pruneDraft } from './prune.js';
 import { Reachability } from './reach.js';
+import { stopped, watched } from './rest.js';
 
 export type GroundOutcome =
   | { readonly kind: 'model'; readonly model: GroundModel }
@@ -27,10 +28,14 @@ export function* groundProgram(
   const reached = yield* reachability.run();
   if (reached === null) return { kind: 'stopped' };
   if (reached.isDone[program.root]![0] !== 1) return { kind: 'unsolvable' };
-  const bytes = reachability.bytes;
-  const draft = yield* draftModel(program, reached, (methods) => goOn(bytes + methods * 200));
-  if (draft === null) return { kind: 'stopped' };
-  const pruned = pruneDraft(draft);
+  let before = reachability.bytes;
+  const goOnWith = (bytes: number): boolean => goOn(before + bytes);
+  const draft = yield* watched(draftModel(program, reached), goOnWith);
+  if (draft === stopped) return { kind: 'stopped' };
+  before += draftBytes(draft);
+  const pruned = yield* watched(pruneDraft(draft), goOnWith);
+  if (pruned === stopped) return { kind: 'stopped' };
   if (pruned === null) return { kind: 'unsolvable' };
-  return { kind: 'model', model: buildModel(program, reached, draft, pruned) };
+  const model = yield* watched(buildModel(program, reached, draft, pruned), goOnWith);
+  return model === stopped ? { kind: 'stopped' } : { kind: 'model', model };
 }

@@ -2,7 +2,7 @@
 // here; a disjunction of several becomes a derived fact with a rule for each.
 import { type Check, type NumberPattern, type Program, valueKey } from '../program/program.js';
 import { groundTerms } from './early-checks.js';
-import type { Reached } from './reach.js';
+import type { Reached } from './reached.js';
 
 /** A comparison of numbers as a derived fact. */
 export interface PendingComparison {
@@ -41,8 +41,10 @@ export class Literals {
     const known = this.byTuple[predicate]![tuple]!;
     if (known >= 0) return known;
     const { name, isDerived } = this.program.predicates[predicate]!;
-    const objects = this.reached.facts[predicate]!.read(tuple);
-    const show = (): string => [name, ...Array.from(objects, (o) => this.program.objects[o]!)].join(' ');
+    const terms = this.reached.facts[predicate]!.read(tuple);
+    // The names outlive all else here, so they hold on to no more than they need.
+    const { objects } = this.program;
+    const show = (): string => [name, ...Array.from(terms, (o) => objects[o]!)].join(' ');
     const isInitial = !isDerived && tuple < this.initialCount[predicate]!;
     const id = this.make(show, isInitial, isDerived);
     this.byTuple[predicate]![tuple] = id;
@@ -54,7 +56,8 @@ export class Literals {
   complement(fact: number): number {
     const known = this.complements[fact]!;
     if (known >= 0) return known;
-    const id = this.make(() => `not ${this.names[fact]!()}`, !this.isInitial[fact], this.isDerived[fact]!);
+    const { names } = this;
+    const id = this.make(() => `not ${names[fact]!()}`, !this.isInitial[fact], this.isDerived[fact]!);
     this.complements[fact] = id;
     this.complements[id] = fact;
     return id;

@@ -31,6 +31,25 @@ export interface GroundRule {
   readonly body: Int32Array;
 }
 
+/** What follows from what when nothing is undone. Clauses of methods come first, then of operators, then all others. */
+export interface RelaxedClauses {
+  /** Nodes: facts, then tasks. */
+  readonly nodes: number;
+  /** By clause: nodes that must be reached, and how many they are. */
+  readonly bodies: Rows;
+  readonly sizes: Int32Array;
+  /** By clause: the node that follows, and what it costs beside its body. */
+  readonly heads: Int32Array;
+  readonly base: Int32Array;
+  /** By node: the clauses in whose bodies it is. */
+  readonly uses: Rows;
+  /** Clauses of methods and operators: those before this one. */
+  readonly owned: number;
+  /** By compound task (its number less operatorCount): the tasks of all its methods. */
+  readonly below: Rows;
+  readonly bytes: number;
+}
+
 export interface GroundModel {
   readonly program: Program;
   /** Facts are 0 … factCount-1; the bits of a state. */
@@ -76,4 +95,8 @@ export interface GroundModel {
   readonly strata: readonly { readonly facts: Int32Array; readonly rules: readonly GroundRule[] }[];
   /** Facts that a relaxation takes to hold at once: comparisons, and complements of derived facts. */
   readonly isOptimistic: Uint8Array;
+  /** What the relaxations of all searches share. */
+  readonly relaxed: RelaxedClauses;
+  /** Of the tables, and of what it holds on to of those it was made from. */
+  readonly bytes: number;
 }

@@ -1,4 +1,5 @@
 // Ragged: a list of rows of numbers of different lengths, flat in memory; and a list of numbers that grows.
+import { type Resting, unitsPerRest } from './rest.js';
 
 /** Numbers that are appended to. */
 export class Numbers {
@@ -17,6 +18,11 @@ export class Numbers {
 
   trimmed(): Int32Array {
     return this.data.slice(0, this.length);
+  }
+
+  /** The numbers so far; changes with them. */
+  view(): Int32Array {
+    return this.data.subarray(0, this.length);
   }
 }
 
@@ -52,6 +58,11 @@ export class Ragged {
     return this.starts.length - 1;
   }
 
+  /** Numbers in all rows. */
+  get size(): number {
+    return this.items.length;
+  }
+
   get bytes(): number {
     return (this.starts.data.length + this.items.data.length) * 4;
   }
@@ -71,19 +82,24 @@ export class Ragged {
   }
 }
 
-/** The rows that contain each of the numbers below `count`. */
-export function invert(rows: Rows, count: number): Rows {
+/** The rows that contain each of the numbers below `count`. Rests tell `bytes`. */
+export function* invert(rows: Rows, count: number, bytes = 0): Resting<Rows> {
+  const { length } = rows.items;
   const starts = new Int32Array(count + 1);
-  for (const item of rows.items) starts[item + 1]! += 1;
+  for (let at = 0; at < length; at += 1) {
+    starts[rows.items[at]! + 1]! += 1;
+    if (at % unitsPerRest === 0) yield bytes;
+  }
   for (let index = 0; index < count; index += 1) starts[index + 1]! += starts[index]!;
+  yield bytes;
   const place = starts.slice(0, count);
-  const items = new Int32Array(rows.items.length);
-  for (let row = 0; row + 1 < rows.starts.length; row += 1) {
-    for (let at = rows.starts[row]!; at < rows.starts[row + 1]!; at += 1) {
-      const item = rows.items[at]!;
-      items[place[item]!] = row;
-      place[item]! += 1;
-    }
+  const items = new Int32Array(length);
+  for (let row = 0, at = 0; at < length; at += 1) {
+    while (at >= rows.starts[row + 1]!) row += 1;
+    const item = rows.items[at]!;
+    items[place[item]!] = row;
+    place[item]! += 1;
+    if (at % unitsPerRest === 0) yield bytes;
   }
   return { starts, items };
 }

@@ -7,21 +7,8 @@ import { atomKey } from '../program/slots.js';
 import { earlyChecks, groundTerms } from './early-checks.js';
 import { createTriggers, type JoinRule, type Trigger } from './join.js';
 import { Flags } from './ragged.js';
+import type { Reached } from './reached.js';
 import { TupleSet } from './tuples.js';
-
-/** What was reached. Tuples of operators and methods are their matched slots, in the order of `matched`. */
-export interface Reached {
-  readonly facts: readonly TupleSet[];
-  /** By task (operators, then compound tasks): arguments with which it was asked for. */
-  readonly tasks: readonly TupleSet[];
-  /** By task: 1 for each tuple that can be done. */
-  readonly isDone: readonly Uint8Array[];
-  readonly operators: readonly TupleSet[];
-  readonly methods: readonly TupleSet[];
-  /** By method: 1 for each tuple whose subtasks can all be done. */
-  readonly isComplete: readonly Uint8Array[];
-  readonly rules: readonly TupleSet[];
-}
 
 /** Says whether to go on; asked every some thousand matches. */
 export type Ask = (tuples: number) => boolean;
@@ -87,11 +74,20 @@ export class Reachability {
 
   /** Bytes of the tables. */
   get bytes(): number {
-    let sum = 0;
-    for (const set of [...this.facts, ...this.tasks, ...this.operators, ...this.methods, ...this.rules]) {
-      sum += set.bytes;
-    }
-    return sum + this.count * 24;
+    const waiting = this.triggers.size > 0 ? this.count * 24 : 0;
+    return this.sets.reduce((sum, set) => sum + set.bytes, waiting);
+  }
+
+  private get sets(): TupleSet[] {
+    return [...this.facts, ...this.tasks, ...this.operators, ...this.methods, ...this.rules];
+  }
+
+  /** Gives up what only reaching on needs. */
+  private forget(): void {
+    this.triggers.clear();
+    this.progress.length = 0;
+    this.waiting.length = 0;
+    for (const set of this.sets) set.indexes.length = 0;
   }
 
   /** Runs to the end, with rests. Null when it was told to stop. */
@@ -113,6 +109,7 @@ export class Reachability {
       }
     }
     if (this.isStopped) return null;
+    this.forget();
     return {
       facts: this.facts,
       tasks: this.tasks,

@@ -28,7 +28,7 @@ export interface Entrant {
   plan(): HtnPlan;
 }
 
-export function bestFirst(
+function bestFirst(
   domain: Domain,
   problem: Problem,
   model: GroundModel,
@@ -46,7 +46,7 @@ export function bestFirst(
   );
 }
 
-export function depthFirst(
+function depthFirst(
   domain: Domain,
   problem: Problem,
   model: GroundModel,
@@ -66,7 +66,7 @@ export function depthFirst(
 }
 
 /** Depth first along relaxed plans. */
-export function guidedDepthFirst(
+function guidedDepthFirst(
   domain: Domain,
   problem: Problem,
   model: GroundModel,
@@ -79,7 +79,7 @@ export function guidedDepthFirst(
 }
 
 /** Best first by the lengths of relaxed plans, with some chance. */
-export function bestFirstByChance(
+function bestFirstByChance(
   domain: Domain,
   problem: Problem,
   model: GroundModel,
@@ -89,6 +89,23 @@ export function bestFirstByChance(
 ): Entrant {
   const search = new SequenceSearch(model, maxDepth, 0, chance);
   return sequenceEntrant('best first by chance', domain, problem, model, isComplete, search, 2);
+}
+
+/** The searches of a ground model, each made when it is called: the best first. */
+export function groundSearches(
+  domain: Domain,
+  problem: Problem,
+  model: GroundModel,
+  maxDepth: number,
+  isComplete: boolean,
+  chance: () => number,
+): (() => Entrant)[] {
+  return [
+    () => bestFirst(domain, problem, model, maxDepth, isComplete),
+    () => guidedDepthFirst(domain, problem, model, maxDepth, isComplete, chance),
+    () => bestFirstByChance(domain, problem, model, maxDepth, isComplete, chance),
+    () => depthFirst(domain, problem, model, maxDepth, isComplete, chance),
+  ];
 }
 
 /** How much the cost so far counts, in the search for cheaper plans, beside what is left to do. */

@@ -36,13 +36,7 @@ export class Footing {
     isAlways.forEach((flag, fact) => {
       if (flag === 1) this.always[fact >> 5]! |= 1 << (fact & 31);
     });
-    sizes.forEach((size, clause) => {
-      if (size === 0) this.add(clause);
-    });
-  }
-
-  get bytes(): number {
-    return (this.missing.length * 3 + this.cost.length + this.bits.length * 2) * 4;
+    for (let clause = 0; clause < sizes.length; clause += 1) if (sizes[clause] === 0) this.add(clause);
   }
 
   /** Moves to a state; gives how many uses were gone through. */

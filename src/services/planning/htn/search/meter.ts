@@ -29,12 +29,15 @@ export class Meter {
   private full = '';
   private readonly options: SearchOptions;
   private readonly startedAt: number;
+  /** What the process used when the search began, and from which its growth is counted. */
+  private readonly usedFirst: number;
   private usedBefore: number;
 
   constructor(options: SearchOptions) {
     this.options = options;
     this.startedAt = options.now?.() ?? 0;
-    this.usedBefore = options.memory?.().used ?? 0;
+    this.usedFirst = options.memory?.().used ?? 0;
+    this.usedBefore = this.usedFirst;
   }
 
   get maxDepth(): number {
@@ -54,6 +57,11 @@ export class Meter {
   startAnew(): void {
     this.limit = null;
     this.usedBefore = this.options.memory?.().used ?? 0;
+  }
+
+  /** Whether tables of so many bytes are within the limit of memory. */
+  hasRoom(bytes: number): boolean {
+    return bytes <= this.memoryBytes;
   }
 
   /** Whether the search may go on with this many bytes in use. */
@@ -90,10 +98,12 @@ export class Meter {
     const mb = (each: number): number => Math.round(each / mebibyte);
     const most = mb(this.memoryBytes);
     this.full = '';
-    if (bytes > this.memoryBytes) this.full = `The tables of the search need more than ${most} MiB.`;
+    if (!this.hasRoom(bytes)) this.full = `The tables of the search need more than ${most} MiB.`;
     const reading = this.options.memory?.();
     if (reading === undefined) return this.full !== '';
     const { used, heapUsed, heapLimit } = reading;
+    // What was given up has been collected meanwhile.
+    this.usedBefore = Math.max(this.usedFirst, Math.min(this.usedBefore, used));
     const grown = used - this.usedBefore;
     if (grown > this.memoryBytes + uncollectedMb * mebibyte) {
       this.full = `The process has grown by ${mb(grown)} MiB, and is to stay within ${most}.`;

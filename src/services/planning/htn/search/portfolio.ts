@@ -11,18 +11,10 @@ import type { Program } from '../program/program.js';
 import type { SearchOptions, SearchOutcome } from '../search-outcome.js';
 import type { HtnPlan } from '../solution.js';
 import { createChance } from './chance.js';
-import {
-  bestFirst,
-  bestFirstByChance,
-  depthFirst,
-  type Entrant,
-  guidedDepthFirst,
-  improver,
-  lifted,
-  progression,
-} from './entrants.js';
-import { asWritten, linearise } from './linearise.js';
+import { type Entrant, groundSearches, improver, lifted, progression } from './entrants.js';
+import { linearise } from './linearise.js';
 import { Meter } from './meter.js';
+import { Relaxation } from './relaxation.js';
 
 /** About a tenth of a second. */
 const firstSlice = 1 << 24;
@@ -41,6 +33,7 @@ interface Task {
   readonly program: Program;
   readonly sequences: Program;
   readonly entrants: Entrant[];
+  readonly models: GroundModel[];
 }
 
 /** Searches with rests in which a caller may do something else. */
@@ -53,11 +46,11 @@ export function* searchProgram(
   const state = yield* lowerState(domain, problem);
   const program = cutMethods(lowerProgram(domain, problem, state));
   yield;
-  const linear = program.isTotalOrder ? { domain, problem } : linearise(domain, problem, asWritten);
+  const linear = program.isTotalOrder ? { domain, problem } : linearise(domain, problem);
   const sequences = program.isTotalOrder
     ? program
     : cutMethods(lowerProgram(linear.domain, linear.problem, state));
-  const task: Task = { domain, problem, options, meter, program, sequences, entrants: [] };
+  const task: Task = { domain, problem, options, meter, program, sequences, entrants: [], models: [] };
   const grounding = groundOnce(task, sequences);
   const outcome = yield* findFirst(task, grounding);
   if (outcome.status !== 'solved' || options.improve !== true || problem.metric !== undefined) return outcome;
@@ -72,14 +65,15 @@ function groundOnce(task: Task, program: Program): Grounding {
   return function* ground() {
     if (known !== undefined) return known;
     const { meter } = task;
-    const own = (): number => sum(task.entrants, (entrant) => entrant.bytes);
-    const result = yield* groundBeside(task, program, (bytes) => meter.goOn(bytes + own()));
+    const result = yield* groundBeside(task, program, (bytes) => meter.goOn(bytes + bytesOf(task)));
     if ('status' in result) return result;
-    if (result.kind === 'model') {
+    if (result.kind === 'model' && hasRoomFor(task, result.model)) {
       note(meter, result.model);
+      task.models.push(result.model);
       known = result.model;
     } else {
-      known = result.kind === 'stopped' ? limited(meter, 'grounding') : relaxedAway(meter);
+      if (result.kind === 'model') meter.isFull = true;
+      known = result.kind === 'unsolvable' ? relaxedAway(meter) : limited(meter, 'grounding');
     }
     return known;
   };
@@ -119,10 +113,11 @@ function* findFirst(task: Task, grounding: Grounding): Generator<void, SearchOut
   if (!wants('ground')) return limited(task.meter, 'lifted');
   const ground = yield* grounding();
   if ('program' in ground) {
-    entrants.unshift(bestFirst(domain, problem, ground, maxDepth, program.isTotalOrder));
-    entrants.push(guidedDepthFirst(domain, problem, ground, maxDepth, program.isTotalOrder, chance));
-    entrants.push(bestFirstByChance(domain, problem, ground, maxDepth, program.isTotalOrder, chance));
-    entrants.push(depthFirst(domain, problem, ground, maxDepth, program.isTotalOrder, chance));
+    const searches = groundSearches(domain, problem, ground, maxDepth, program.isTotalOrder, chance);
+    const others = entrants.splice(0);
+    yield* enter(task, ground, searches.slice(0, 1));
+    entrants.push(...others);
+    yield* enter(task, ground, searches.slice(1));
   } else if (ground.status !== 'unsolvable' || program.isTotalOrder) {
     return entrants.length === 0 ? ground : yield* withoutGround(task, ground);
   }
@@ -130,13 +125,39 @@ function* findFirst(task: Task, grounding: Grounding): Generator<void, SearchOut
     const first = yield* race(task, firstSlice * 4);
     if (first !== null) return first;
     const partial = yield* groundOnce(task, program)();
-    if (!('program' in partial)) return partial;
-    entrants.push(progression(domain, problem, partial, maxDepth));
+    if (!('program' in partial)) return yield* withoutGround(task, partial);
+    yield* enter(task, partial, [() => progression(domain, problem, partial, maxDepth)]);
   }
   return (yield* race(task, Infinity)) ?? limited(task.meter, 'all');
 }
 
-/** Grounding met a limit, or found that there is no plan: only in the first case may the lifted search go on. */
+/** Lets searches take part as long as there is room for what each of them begins with. */
+function* enter(task: Task, model: GroundModel, searches: readonly (() => Entrant)[]): Generator<void, void> {
+  for (const make of searches) {
+    if (!hasRoomFor(task, model)) {
+      task.meter.isFull = true;
+      return;
+    }
+    task.entrants.push(make());
+    yield;
+  }
+}
+
+/** Whether there is room for what a search of a model begins with, and for the model when it is new. */
+function hasRoomFor(task: Task, model: GroundModel): boolean {
+  const own = task.models.includes(model) ? 0 : model.bytes;
+  return task.meter.hasRoom(bytesOf(task) + own + Relaxation.bytesFor(model));
+}
+
+/** Bytes of all searches and of what they search. */
+function bytesOf({ entrants, models }: Task): number {
+  return sum(entrants, (entrant) => entrant.bytes) + sum(models, (model) => model.bytes);
+}
+
+/**
+ * Grounding met a limit, or found that there is no plan: only when it was the limit of memory may the searches that have
+ * begun go on.
+ */
 function* withoutGround(task: Task, ground: SearchOutcome): Generator<void, SearchOutcome> {
   if (ground.status !== 'limit' || ground.limit !== 'memory') return ground;
   task.meter.startAnew();
@@ -236,7 +257,7 @@ function* runSlice(
   const others = entrants.filter((each) => each !== entrant);
   const nodes = sum(others, (each) => each.nodes);
   const revisits = sum(others, (each) => each.revisits);
-  const bytes = sum(others, (each) => each.bytes);
+  const bytes = bytesOf(task) - entrant.bytes;
   let status: ReturnType<Entrant['step']> = 'open';
   while (status === 'open' && entrant.work < endAt) {
     const lookAt = entrant.work + workPerLook;
@@ -255,6 +276,6 @@ function* runSlice(
 /** Work between two looks at the limits: well under 10 ms. */
 const workPerLook = 1 << 20;
 
-function sum(entrants: readonly Entrant[], of: (entrant: Entrant) => number): number {
-  return entrants.reduce((total, entrant) => total + of(entrant), 0);
+function sum<Member>(members: readonly Member[], of: (member: Member) => number): number {
+  return members.reduce((total, member) => total + of(member), 0);
 }

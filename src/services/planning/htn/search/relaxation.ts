@@ -4,7 +4,7 @@
 // as all tasks that matter have one. Only what the tasks to come can still be decomposed into takes part, so that a
 // fact which nobody will make again is seen to be lost.
 import type { GroundModel } from '../ground/model.js';
-import { invert, Numbers, Ragged, type Rows, rowOf } from '../ground/ragged.js';
+import { Numbers, type Rows } from '../ground/ragged.js';
 import { Footing } from './footing.js';
 
 export const unreachable = 0x3fffffff;
@@ -48,58 +48,33 @@ export class Relaxation {
 
   constructor(model: GroundModel) {
     this.model = model;
-    const facts = model.factCount;
-    this.factCount = facts;
-    const bodies = new Ragged();
-    const heads = new Numbers();
-    const base = new Numbers();
-    const { methodPreconditions, methodSubtasks, preconditions } = model;
-    const add = (body: readonly number[], head: number, cost: number): void => {
-      bodies.add(body);
-      heads.push(head);
-      base.push(cost);
-    };
-    for (let method = 0; method < model.methodCount; method += 1) {
-      const body = [...rowOf(methodPreconditions, method)];
-      for (const subtask of rowOf(methodSubtasks, method)) body.push(facts + subtask);
-      add(body, facts + model.methodTask[method]!, 1);
-    }
-    for (let operator = 0; operator < model.operatorCount; operator += 1) {
-      add([...rowOf(preconditions, operator)], facts + operator, model.isHidden[operator] === 1 ? 0 : 1);
-    }
-    this.ownedClauses = model.methodCount + model.operatorCount;
-    for (const [operator, changes] of model.conditional) {
-      for (const { condition, sets } of changes) {
-        for (const fact of sets) add([facts + operator, ...condition], fact, 0);
-      }
-    }
-    for (const { rules } of model.strata) for (const { head, body } of rules) add([...body], head, 0);
-    this.bodies = bodies.toRows();
-    this.heads = heads.trimmed();
-    this.base = base.trimmed();
-    const nodes = facts + model.taskCount;
-    this.uses = invert(this.bodies, nodes);
-    const sizes = Int32Array.from(
-      this.heads,
-      (_, row) => this.bodies.starts[row + 1]! - this.bodies.starts[row]!,
-    );
-    this.footing = new Footing(this.uses, sizes, model.isOptimistic, unreachable);
-    this.missing = new Int32Array(this.heads.length);
-    this.clauseCost = new Int32Array(this.heads.length);
+    this.factCount = model.factCount;
+    const { bodies, sizes, heads, base, uses, owned, below, nodes } = model.relaxed;
+    this.bodies = bodies;
+    this.heads = heads;
+    this.base = base;
+    this.uses = uses;
+    this.ownedClauses = owned;
+    this.below = below;
+    this.effects = model.adds;
+    this.footing = new Footing(uses, sizes, model.isOptimistic, unreachable);
+    this.missing = new Int32Array(heads.length);
+    this.clauseCost = new Int32Array(heads.length);
     this.cost = new Int32Array(nodes);
     this.support = new Int32Array(nodes);
     this.counted = new Int32Array(nodes);
     this.beyond = new Int32Array(nodes);
     this.isWanted = new Uint8Array(nodes);
-    this.effects = model.adds;
     this.mark = new Int32Array(model.taskCount);
-    this.below = tasksBelow(model);
   }
 
   get bytes(): number {
-    return (
-      this.footing.bytes + (this.bodies.items.length * 2 + this.heads.length * 4 + this.cost.length * 4) * 4
-    );
+    return Relaxation.bytesFor(this.model);
+  }
+
+  /** Bytes that a relaxation takes beside those of the model, whose clauses all share. */
+  static bytesFor({ relaxed, taskCount }: GroundModel): number {
+    return relaxed.sizes.length * 20 + relaxed.nodes * 21 + taskCount * 4;
   }
 
   /**
@@ -265,21 +240,4 @@ export class Relaxation {
   methodCost(method: number): number {
     return this.missing[method] === 0 ? this.clauseCost[method]! : unreachable;
   }
-}
-
-function tasksBelow(model: GroundModel): Rows {
-  const rows = new Ragged();
-  const seen = new Int32Array(model.taskCount).fill(-1);
-  for (let task = 0; task < model.taskCount - model.operatorCount; task += 1) {
-    const row: number[] = [];
-    for (const method of rowOf(model.methodsOf, task)) {
-      for (const subtask of rowOf(model.methodSubtasks, method)) {
-        if (seen[subtask] === task) continue;
-        seen[subtask] = task;
-        row.push(subtask);
-      }
-    }
-    rows.add(row);
-  }
-  return rows.toRows();
 }

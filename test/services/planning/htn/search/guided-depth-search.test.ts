@@ -8,19 +8,19 @@ import { describe, expect, test } from 'vitest';
 import type { Domain, Problem } from '../../../../../src/services/planning/htn/domain.js';
 import { groundProgram } from '../../../../../src/services/planning/htn/ground/ground.js';
 import type { GroundModel } from '../../../../../src/services/planning/htn/ground/model.js';
-import { invert, Ragged } from '../../../../../src/services/planning/htn/ground/ragged.js';
+import { invert, Ragged, type Rows } from '../../../../../src/services/planning/htn/ground/ragged.js';
 import { readDomainDocument } from '../../../../../src/services/planning/htn/language/domain-document.js';
 import { cutMethods } from '../../../../../src/services/planning/htn/program/cut.js';
 import { lowerProgram } from '../../../../../src/services/planning/htn/program/lower.js';
 import { createChance } from '../../../../../src/services/planning/htn/search/chance.js';
 import { Footing } from '../../../../../src/services/planning/htn/search/footing.js';
 import { GuidedDepthSearch } from '../../../../../src/services/planning/htn/search/guided-depth-search.js';
-import { asWritten, linearise } from '../../../../../src/services/planning/htn/search/linearise.js';
+import { linearise } from '../../../../../src/services/planning/htn/search/linearise.js';
 import { SequenceSearch } from '../../../../../src/services/planning/htn/search/sequence-search.js';
 import { smallProblem } from '../random-domains.js';
 
 function groundModel(domain: Domain, problem: Problem): GroundModel | null {
-  const linear = linearise(domain, problem, asWritten);
+  const linear = linearise(domain, problem);
   const run = groundProgram(cutMethods(lowerProgram(linear.domain, linear.problem)), () => true);
   for (;;) {
     const next = run.next();
@@ -29,6 +29,14 @@ function groundModel(domain: Domain, problem: Problem): GroundModel | null {
 }
 
 const model = smallProblem.map(({ domain, problem }) => groundModel(domain, problem));
+
+function inverse(rows: Rows, count: number): Rows {
+  const run = invert(rows, count);
+  for (;;) {
+    const next = run.next();
+    if (next.done === true) return next.value;
+  }
+}
 
 function endOf(search: { step(): string }): string {
   for (;;) {
@@ -101,7 +109,7 @@ problem: { facts: [whole], tasks: [work, turn, work, work, work, end], goal: don
           const isAlways = new Uint8Array(facts);
           for (const fact of always) isAlways[fact] = 1;
           const sizes = Int32Array.from(rows, (row) => row.length);
-          const footing = new Footing(invert(ragged.toRows(), facts), sizes, isAlways, 99);
+          const footing = new Footing(inverse(ragged.toRows(), facts), sizes, isAlways, 99);
           for (const state of walk) {
             const bits = new Int32Array(2);
             for (const fact of state) bits[fact >> 5]! |= 1 << (fact & 31);
