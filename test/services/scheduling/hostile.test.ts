@@ -212,6 +212,14 @@ describe('hostile problems are settled', () => {
     expect(settle({ tasks: crowd(5000, 3), lags: chain(5000) }, 3)).toMatchObject({ objective: 15_000 });
   });
 
+  test('of more tasks than the exact search takes, it is proved that their resources are always busy', () => {
+    const input = {
+      tasks: crowd(3500, 2, held(2)),
+      resources: [{ ...crane[0]!, kind: 'reusable' as const }],
+    };
+    expect(settle(input, 3)).toMatchObject({ objective: 7000, bound: 7000, status: 'optimal' });
+  });
+
   test('10,000 tasks get a schedule', async () => {
     const problem = generateProblem(10_000, 5);
     const result = await solve(problem, { scheduleLimit: 2 });
