@@ -227,6 +227,13 @@ describe('hostile problems are settled', () => {
     if (result.schedule !== undefined) expect(validateSchedule(problem, result.schedule)).toEqual([]);
   });
 
+  test('a large problem is searched beyond the first phase', () => {
+    const problem = generateProblem(1600, 2);
+    const result = solveNow(problem, { scheduleLimit: 1300, searches: 'heuristic' });
+    expect(result).toMatchObject({ stopped: 'schedules', schedules: 1300 });
+    expect(validateSchedule(problem, result.schedule ?? { tasks: [], dropped: [] })).toEqual([]);
+  });
+
   test('a time limit of nothing is kept', async () => {
     const result = await solve(generateProblem(500, 1), { timeLimitMs: 0 });
     expect(result).toMatchObject({ stopped: 'time', status: 'unknown', schedules: 0 });
