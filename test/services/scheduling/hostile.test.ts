@@ -212,11 +212,26 @@ describe('hostile problems are settled', () => {
     expect(settle({ tasks: crowd(5000, 3), lags: chain(5000) }, 3)).toMatchObject({ objective: 15_000 });
   });
 
+  test('of more tasks than the exact search takes, it is proved that their resources are always busy', () => {
+    const input = {
+      tasks: crowd(3500, 2, held(2)),
+      resources: [{ ...crane[0]!, kind: 'reusable' as const }],
+    };
+    expect(settle(input, 3)).toMatchObject({ objective: 7000, bound: 7000, status: 'optimal' });
+  });
+
   test('10,000 tasks get a schedule', async () => {
     const problem = generateProblem(10_000, 5);
     const result = await solve(problem, { scheduleLimit: 2 });
     expect(result.status).toBe('feasible');
     if (result.schedule !== undefined) expect(validateSchedule(problem, result.schedule)).toEqual([]);
+  });
+
+  test('a large problem is searched beyond the first phase', () => {
+    const problem = generateProblem(1600, 2);
+    const result = solveNow(problem, { scheduleLimit: 1300, searches: 'heuristic' });
+    expect(result).toMatchObject({ stopped: 'schedules', schedules: 1300 });
+    expect(validateSchedule(problem, result.schedule ?? { tasks: [], dropped: [] })).toEqual([]);
   });
 
   test('a time limit of nothing is kept', async () => {

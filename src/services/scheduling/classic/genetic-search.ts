@@ -110,6 +110,8 @@ class GeneticSearch {
   /** Forward schedules by chance, of which the better ones are justified to the right and to the left. */
   *#begin([forward, backward]: [Individual[], Individual[]], size: number, phase: number): Steps {
     const ground = this.#ground;
+    // The list that was bred last may be one of the other direction: beginners that are disturbed ones need a forward one.
+    if (phase > 0) ground.recordList(0, Number.POSITIVE_INFINITY);
     for (let place = 0; place < size; place++) {
       if (this.#isPause()) yield;
       const one = ground.create();

@@ -9,6 +9,7 @@ import type { ScheduleProblem } from '../problem.js';
 import type { Incumbent, Search } from '../search.js';
 import type { Building } from '../instance/building.js';
 import { energySteps } from './energy-bound.js';
+import { createEnergySearch } from './energy-search.js';
 import { horizonOf } from './horizon.js';
 import { isValid } from './judgement.js';
 import { type ExactModel, modelSteps } from './model.js';
@@ -26,14 +27,14 @@ const searchConflicts = 5000;
 
 type Episode = 'first' | 'bound' | 'search';
 
-/** The exact search of a problem; undefined when it is too large. */
+/** The exact search of a problem, or of a large one what is proved at once; undefined when that is nothing. */
 export function makeExactSearch(
   problem: ScheduleProblem,
   incumbent: Incumbent,
   _seed: number,
   compiled?: Instance,
 ): Search | undefined {
-  if (problem.tasks.length > mostTasks || problem.tasks.length === 0) return undefined;
+  if (problem.tasks.length === 0) return undefined;
   const instance = compiled ?? compileProblem(problem);
   if (instance.impossible !== undefined) {
     return {
@@ -44,6 +45,7 @@ export function makeExactSearch(
       },
     };
   }
+  if (instance.size > mostTasks) return createEnergySearch(instance, incumbent);
   return new ExactSearch(instance, incumbent);
 }
 
