@@ -13,7 +13,7 @@ import { StackTasks } from './stack-tasks.js';
 
 /** How long the search goes on before it begins anew, and how often it looks ahead. */
 export interface Patience {
-  /** Expansions until the search begins anew; each time twice as many. */
+  /** Expansions until the search begins anew; twice as many after all habits had their turn. */
   readonly firstLimit: number;
   /** Expansions by what is next alone between two looks at whether all the rest can be done. */
   readonly checkEvery: number;
@@ -35,14 +35,15 @@ interface Habit {
   readonly onlyHelpful: boolean;
 }
 
+/** Passes over nothing, so that it may find that there is no plan. */
+const thorough: Habit = { isNarrow: false, onlyHelpful: false };
 const habits: readonly Habit[] = [
   { isNarrow: true, onlyHelpful: true },
   { isNarrow: true, onlyHelpful: false },
   { isNarrow: true, onlyHelpful: true },
   { isNarrow: false, onlyHelpful: false },
+  thorough,
 ];
-/** After a round that had nothing left but what it passed over: passes over nothing. */
-const thorough: Habit = { isNarrow: false, onlyHelpful: false };
 
 export class GuidedDepthSearch {
   space: SequenceSpace;
@@ -116,7 +117,6 @@ export class GuidedDepthSearch {
       if (pending.length === 0) {
         if (!this.hasPassed) return this.isCut ? 'cut' : 'exhausted';
         this.beginAnew();
-        this.habit = thorough;
         return 'open';
       }
       pending.length -= 2;
@@ -218,7 +218,11 @@ export class GuidedDepthSearch {
     const { lineage } = this;
     lineage.enter(node);
     if (this.habit === thorough) return false;
-    if (lineage.stillness(node) <= firstStillness << this.round && !lineage.isLoop(node)) return false;
+    if (
+      lineage.stillness(node) <= firstStillness * 2 ** this.round &&
+      !lineage.isLoop(node, this.habit.onlyHelpful)
+    )
+      return false;
     this.hasPassed = true;
     return true;
   }
@@ -231,8 +235,9 @@ export class GuidedDepthSearch {
     this.failures = 0;
     this.hasPassed = false;
     this.round += 1;
-    this.habit = habits[this.round % habits.length]!;
-    this.limit *= 2;
+    const turn = this.round % habits.length;
+    this.habit = habits[turn]!;
+    if (turn === 0) this.limit *= 2;
     this.endAt = this.evaluations + this.limit;
     this.alive = 0;
     this.isCut = false;

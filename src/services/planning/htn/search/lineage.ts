@@ -3,6 +3,9 @@
 import type { SequenceSpace } from './sequence-space.js';
 import { widen } from './stack-pool.js';
 
+/** How many of the open tasks are looked at for a loop. */
+const farthestAbove = 128;
+
 export class Lineage {
   private readonly space: SequenceSpace;
   /** By node: the nearest before it whose top task is still open; -1 for none. */
@@ -37,12 +40,18 @@ export class Lineage {
     return this.still[node]!;
   }
 
-  /** Whether the top task of a node stands above itself with nothing done in between: most often a loop, but not always. */
-  isLoop(node: number): boolean {
+  /**
+   * Whether the top task of a node stands above itself in the same state, or in any with something left to do after it:
+   * most often a loop, but not always.
+   */
+  isLoop(node: number, inAnyState: boolean): boolean {
     const { space, above } = this;
+    const { state, stack, stacks } = space;
     const task = space.topTask(node);
-    for (let at = above[node]!, left = this.still[node]!; left > 0; at = above[at]!, left -= 1) {
-      if (space.topTask(at) === task) return true;
+    const depth = stacks.depth[stack[node]!]!;
+    for (let at = above[node]!, left = farthestAbove; at >= 0 && left > 0; at = above[at]!, left -= 1) {
+      if (space.topTask(at) !== task) continue;
+      if (state[at] === state[node] || (inAnyState && stacks.depth[stack[at]!]! < depth)) return true;
     }
     return false;
   }
