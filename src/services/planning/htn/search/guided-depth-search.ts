@@ -23,7 +23,7 @@ const usual: Patience = { firstLimit: 1 << 14, checkEvery: 16 };
 /** How far chance moves a method in the order, in steps, after the first rounds. */
 const spread = 2;
 /** Dead ends until the search begins anew, in the shortest rounds. */
-const firstFailures = 512;
+const firstFailures = 256;
 /** Decompositions below each other without a step done, in the first round; then twice as many in each. */
 const firstStillness = 32;
 
@@ -39,8 +39,8 @@ interface Habit {
 const thorough: Habit = { isNarrow: false, onlyHelpful: false };
 const habits: readonly Habit[] = [
   { isNarrow: true, onlyHelpful: true },
+  { isNarrow: false, onlyHelpful: true },
   { isNarrow: true, onlyHelpful: false },
-  { isNarrow: true, onlyHelpful: true },
   { isNarrow: false, onlyHelpful: false },
   thorough,
 ];
@@ -228,7 +228,7 @@ export class GuidedDepthSearch {
   }
 
   private failureLimit(): number {
-    return firstFailures * luby(this.round);
+    return this.habit === thorough ? Infinity : firstFailures * luby(this.round);
   }
 
   private beginAnew(): void {
