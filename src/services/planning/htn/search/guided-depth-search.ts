@@ -39,8 +39,8 @@ interface Habit {
 const thorough: Habit = { isNarrow: false, onlyHelpful: false };
 const habits: readonly Habit[] = [
   { isNarrow: true, onlyHelpful: true },
-  { isNarrow: false, onlyHelpful: true },
   { isNarrow: true, onlyHelpful: false },
+  { isNarrow: false, onlyHelpful: true },
   { isNarrow: false, onlyHelpful: false },
   thorough,
 ];
