@@ -23,7 +23,7 @@ const usual: Patience = { firstLimit: 1 << 14, checkEvery: 16 };
 /** How far chance moves a method in the order, in steps, after the first rounds. */
 const spread = 2;
 /** Dead ends until the search begins anew, in the shortest rounds. */
-const firstFailures = 256;
+const firstFailures = 512;
 /** Decompositions below each other without a step done, in the first round; then twice as many in each. */
 const firstStillness = 32;
 
