@@ -4,6 +4,7 @@
 // the cost; so it is fast where most ways lead to a plan. Where they do not, it begins anew after a while, with some chance.
 import type { GroundModel } from '../ground/model.js';
 import { Numbers } from '../ground/ragged.js';
+import { Lineage } from './lineage.js';
 import { Relaxation, unreachable } from './relaxation.js';
 import { longestForced, nodeWork, type SearchStatus } from './sequence-search.js';
 import { SequenceSpace } from './sequence-space.js';
@@ -12,7 +13,7 @@ import { StackTasks } from './stack-tasks.js';
 
 /** How long the search goes on before it begins anew, and how often it looks ahead. */
 export interface Patience {
-  /** Expansions until the search begins anew; each time twice as many. */
+  /** Expansions until the search begins anew; twice as many after all habits had their turn. */
   readonly firstLimit: number;
   /** Expansions by what is next alone between two looks at whether all the rest can be done. */
   readonly checkEvery: number;
@@ -21,6 +22,28 @@ export interface Patience {
 const usual: Patience = { firstLimit: 1 << 14, checkEvery: 16 };
 /** How far chance moves a method in the order, in steps, after the first rounds. */
 const spread = 2;
+/** Dead ends until the search begins anew, in the shortest rounds. */
+const firstFailures = 512;
+/** Decompositions below each other without a step done, in the first round; then twice as many in each. */
+const firstStillness = 32;
+
+/** What a round looks at, and what it passes over. */
+interface Habit {
+  /** Orders methods by a plan for what is next alone, which says more of the way to it than one in which all have a part. */
+  readonly isNarrow: boolean;
+  /** Tries only methods that cost little more than the cheapest. */
+  readonly onlyHelpful: boolean;
+}
+
+/** Passes over nothing, so that it may find that there is no plan. */
+const thorough: Habit = { isNarrow: false, onlyHelpful: false };
+const habits: readonly Habit[] = [
+  { isNarrow: true, onlyHelpful: true },
+  { isNarrow: true, onlyHelpful: false },
+  { isNarrow: false, onlyHelpful: true },
+  { isNarrow: false, onlyHelpful: false },
+  thorough,
+];
 
 export class GuidedDepthSearch {
   space: SequenceSpace;
@@ -34,6 +57,7 @@ export class GuidedDepthSearch {
   private readonly maxDepth: number;
   private readonly chance: () => number;
   private tasks: StackTasks;
+  private lineage: Lineage;
   private seen = new PairSet();
   /** What is to be tried, the next last: pairs of node and method. */
   private readonly pending = new Numbers();
@@ -46,6 +70,11 @@ export class GuidedDepthSearch {
   private unchecked = 0;
   /** The newest node that was seen to have all its tasks still possible. */
   private alive = 0;
+  /** Dead ends of this round. */
+  private failures = 0;
+  /** Whether loops are passed over; and whether any were, in this round. */
+  private habit = habits[0]!;
+  private hasPassed = false;
   private order = new Float64Array(64);
 
   /**
@@ -61,6 +90,7 @@ export class GuidedDepthSearch {
     this.relaxation = new Relaxation(model);
     this.space = new SequenceSpace(model);
     this.tasks = new StackTasks(this.space, this.relaxation);
+    this.lineage = new Lineage(this.space);
   }
 
   get work(): number {
@@ -68,23 +98,36 @@ export class GuidedDepthSearch {
   }
 
   get bytes(): number {
-    return this.space.bytes + this.seen.bytes + this.pending.data.byteLength + this.relaxation.bytes;
+    return (
+      this.space.bytes +
+      this.lineage.bytes +
+      this.seen.bytes +
+      this.pending.data.byteLength +
+      this.relaxation.bytes
+    );
   }
 
   /** Tries what is next, and goes on from it while there is only one way. */
   step(): SearchStatus {
-    if (this.isBegun && this.evaluations >= this.endAt) this.beginAnew();
+    if (this.isBegun && (this.evaluations >= this.endAt || this.failures >= this.failureLimit()))
+      this.beginAnew();
     let node: number;
     if (this.isBegun) {
       const { pending } = this;
-      if (pending.length === 0) return this.isCut ? 'cut' : 'exhausted';
+      if (pending.length === 0) {
+        if (!this.hasPassed) return this.isCut ? 'cut' : 'exhausted';
+        this.beginAnew();
+        return 'open';
+      }
       pending.length -= 2;
       node = this.child(pending.data[pending.length]!, pending.data[pending.length + 1]!);
     } else {
       this.isBegun = true;
       node = this.space.addRoot();
       this.seen.add(this.space.state[node]!, this.space.stack[node]!);
+      this.lineage.enter(node);
     }
+    if (node < 0) this.failures += 1;
     for (let forced = 0; node >= 0; forced += 1) {
       if (this.space.isEnd(node)) {
         this.goal = node;
@@ -92,7 +135,7 @@ export class GuidedDepthSearch {
       }
       const applicable = this.space.applicableMethods(node);
       if (applicable.length !== 1 || forced >= longestForced) {
-        if (applicable.length > 0) this.expand(node, applicable);
+        if (applicable.length === 0 || !this.expand(node, applicable)) this.failures += 1;
         break;
       }
       node = this.child(node, applicable[0]!);
@@ -100,13 +143,13 @@ export class GuidedDepthSearch {
     return 'open';
   }
 
-  private expand(node: number, applicable: readonly number[]): void {
+  private expand(node: number, applicable: readonly number[]): boolean {
     const { relaxation, tasks, pending } = this;
     this.evaluations += 1;
     // The plan for what is next alone is found sooner, and says more of the way to it than one in which all have a part.
-    const isNarrow = this.round % 2 === 0;
-    if (isNarrow && !this.mayEnd(node)) return;
-    if (!tasks.explore(node, isNarrow ? 1 : Infinity)) return;
+    const { isNarrow } = this.habit;
+    if (isNarrow && !this.mayEnd(node)) return false;
+    if (!tasks.explore(node, isNarrow ? 1 : Infinity, applicable)) return false;
     tasks.planLength();
     if (applicable.length > this.order.length) this.order = new Float64Array(applicable.length * 2);
     const { order } = this;
@@ -116,10 +159,16 @@ export class GuidedDepthSearch {
       if (this.round > 1) order[index]! += this.chance() * spread;
     });
     const indexes = [...applicable.keys()].sort((one, other) => order[other]! - order[one]! || other - one);
+    const onlyHelpful = this.habit.onlyHelpful && order[indexes.at(-1)!]! < unreachable;
     for (const index of indexes) {
+      if (onlyHelpful && order[index]! >= unreachable) {
+        this.hasPassed = true;
+        continue;
+      }
       pending.push(node);
       pending.push(applicable[index]!);
     }
+    return true;
   }
 
   /**
@@ -158,15 +207,37 @@ export class GuidedDepthSearch {
     if (level > this.maxDepth) this.isCut = true;
     else if (this.seen.add(space.state[child]!, space.stack[child]!)) {
       if (level > this.depth) this.depth = level;
-      return child;
+      if (space.isEnd(child) || !this.passes(child)) return child;
     } else this.revisits += 1;
     space.forget(child);
     return -1;
   }
 
+  /** Whether a node is passed over as one that leads round, or away from anything that could be done. */
+  private passes(node: number): boolean {
+    const { lineage } = this;
+    lineage.enter(node);
+    if (this.habit === thorough) return false;
+    if (
+      lineage.stillness(node) <= firstStillness * 2 ** this.round &&
+      !lineage.isLoop(node, this.habit.onlyHelpful)
+    )
+      return false;
+    this.hasPassed = true;
+    return true;
+  }
+
+  private failureLimit(): number {
+    return this.habit === thorough ? Infinity : firstFailures * luby(this.round);
+  }
+
   private beginAnew(): void {
+    this.failures = 0;
+    this.hasPassed = false;
     this.round += 1;
-    this.limit *= 2;
+    const turn = this.round % habits.length;
+    this.habit = habits[turn]!;
+    if (turn === 0) this.limit *= 2;
     this.endAt = this.evaluations + this.limit;
     this.alive = 0;
     this.isCut = false;
@@ -175,5 +246,18 @@ export class GuidedDepthSearch {
     this.seen = new PairSet();
     this.space = new SequenceSpace(this.model);
     this.tasks = new StackTasks(this.space, this.relaxation);
+    this.lineage = new Lineage(this.space);
   }
+}
+
+/** 1 1 2 1 1 2 4 …: how long to try where nothing is known of how long it takes (Luby, Sinclair and Zuckerman, 1993). */
+function luby(index: number): number {
+  let size = 1;
+  while (size < index + 1) size = size * 2 + 1;
+  let left = index;
+  while (size - 1 !== left) {
+    size = (size - 1) / 2;
+    left %= size;
+  }
+  return (size + 1) / 2;
 }

@@ -10,6 +10,8 @@ import { Footing } from './footing.js';
 export const unreachable = 0x3fffffff;
 /** Costs of single tasks and facts end here; sums over tasks may be more. */
 const maxCost = 1 << 15;
+/** How much more than the cheapest a method may cost and still have its cost computed. */
+const closeCost = 2;
 
 /** Computes relaxed costs in one state after the other. */
 export class Relaxation {
@@ -82,9 +84,16 @@ export class Relaxation {
    *
    * @param bits - The state's facts.
    * @param wanted - Tasks whose costs are wanted (without repetition); those of others may be missing.
-   * @returns how many of them are unreachable.
+   * @param methods - Of these, costs are wanted of the cheapest and those that come close: a method that ends with its own
+   * task again costs more than the task, and would not be reached.
+   * @returns how many of the tasks are unreachable.
    */
-  explore(bits: Int32Array, wanted: ArrayLike<number>, count: number): number {
+  explore(
+    bits: Int32Array,
+    wanted: ArrayLike<number>,
+    count: number,
+    methods: readonly number[] | null = null,
+  ): number {
     const { cost, factCount, footing, missing, isWanted } = this;
     this.work += footing.moveTo(bits) + footing.readyCount + (missing.length >> 4);
     missing.set(footing.missing);
@@ -97,9 +106,13 @@ export class Relaxation {
       const clause = footing.ready[at]!;
       if (this.takesPart(clause)) this.improve(this.heads[clause]!, this.base[clause]!, clause);
     }
-    for (let level = 0; level < this.buckets.length && level <= this.touched && left > 0; level += 1) {
+    let last = methods === null ? -1 : maxCost;
+    for (let level = 0; level <= this.touched && (left > 0 || level <= last); level += 1) {
+      if (level >= this.buckets.length) break;
+      if (left === 0 && last === maxCost && methods!.some((each) => missing[each] === 0))
+        last = level + closeCost;
       const bucket = this.buckets[level]!;
-      for (let at = 0; at < bucket.length && left > 0; at += 1) {
+      for (let at = 0; at < bucket.length && (left > 0 || level <= last); at += 1) {
         const node = bucket.data[at]!;
         if (cost[node] !== level) continue;
         if (isWanted[node] === 1) {

@@ -17,7 +17,7 @@ export class StackTasks {
   }
 
   /** Explores what a node's tasks cost, relaxed, or the `first` of them; false when one of these cannot be done. */
-  explore(node: number, first = Infinity): boolean {
+  explore(node: number, first = Infinity, methods: readonly number[] | null = null): boolean {
     const { space, tasks, isListed, relaxation } = this;
     const { task, tail } = space.stacks;
     this.count = 0;
@@ -30,7 +30,7 @@ export class StackTasks {
     }
     for (let index = 0; index < this.count; index += 1) isListed[tasks[index]!] = 0;
     space.states.load(space.state[node]!);
-    return relaxation.explore(space.states.bits, tasks, this.count) === 0;
+    return relaxation.explore(space.states.bits, tasks, this.count, methods) === 0;
   }
 
   /** The length of a relaxed plan for the tasks that were explored. */

@@ -2,6 +2,7 @@
 //
 // GD1 it ends with a plan just when best first does, however soon it begins anew or looks ahead.
 // GD2 what a look ahead leaves out is below the wrong turn, and nothing else.
+// GD4 of methods that end with their own task, those that lead nowhere are not followed for ever.
 // GD3 what a clause lacks in a state does not depend on the states before.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -89,6 +90,35 @@ problem: { facts: [whole], tasks: [work, turn, work, work, work, end], goal: don
       });
       expect(endOf(search)).toBe('found');
     }
+  });
+
+  test('GD4 ends where the first methods lead round, or away', () => {
+    // Each detour adds a mark, so that no state comes twice, and asks for its own task again in the middle.
+    const marks = Array.from({ length: 12 }, (_, at) => `m${at}`);
+    const { domain, problem } = readDomainDocument(`version: 1
+domain: detours
+types: { mark: }
+predicates: { marked: [mark], open: , whole: , done: }
+operators:
+  mark: { parameters: { m: mark }, preconditions: not marked(?m), postconditions: marked(?m) }
+  unlock: { preconditions: whole, postconditions: open }
+  enter: { preconditions: open, postconditions: done }
+tasks: { go: , see: , walk: }
+methods:
+  there: { for: go, preconditions: done }
+  round: { for: go, preconditions: not done, subtasks: [see, walk, go] }
+  detour: { for: go, parameters: { m: mark }, preconditions: not done, subtasks: [mark(?m), go, walk, go] }
+  straight: { for: go, preconditions: not done, subtasks: [walk, go] }
+  looks: { for: see, subtasks: [go, see] }
+  no-more: { for: see, preconditions: done }
+  goes: { for: walk, subtasks: [unlock, enter] }
+problem: { objects: { mark: [${marks.join(', ')}] }, facts: [whole], tasks: go, goal: done }
+`);
+    const ground = groundModel(domain, problem!);
+    expect(ground).not.toBeNull();
+    const search = new GuidedDepthSearch(ground!, Infinity, createChance(1));
+    expect(endOf(search)).toBe('found');
+    expect(search.evaluations).toBeLessThan(20);
   });
 
   test('GD3 knows what each clause lacks', () => {
