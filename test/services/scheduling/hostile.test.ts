@@ -227,10 +227,14 @@ describe('hostile problems are settled', () => {
     if (result.schedule !== undefined) expect(validateSchedule(problem, result.schedule)).toEqual([]);
   });
 
-  test('a large problem is searched beyond the first phase', () => {
-    const problem = generateProblem(1600, 2);
-    const result = solveNow(problem, { scheduleLimit: 1300, searches: 'heuristic' });
-    expect(result).toMatchObject({ stopped: 'schedules', schedules: 1300 });
+  test('a large problem of many chains is searched beyond the first phase', () => {
+    const tasks = Array.from({ length: 1500 }, (_, index) =>
+      job(`t${index}`, 1 + ((index * 7) % 10), held(1 + ((index * 13 + (index >> 3) * 5) % 10))),
+    );
+    const lags = chain(tasks.length).filter((_, index) => (index + 1) % 50 !== 0);
+    const problem = readProblem({ tasks, lags, resources: [{ id: 'crane', capacity: 160 }] });
+    const result = solveNow(problem, { scheduleLimit: 1100, searches: 'heuristic' });
+    expect(result).toMatchObject({ stopped: 'schedules', schedules: 1100 });
     expect(validateSchedule(problem, result.schedule ?? { tasks: [], dropped: [] })).toEqual([]);
   });
 
