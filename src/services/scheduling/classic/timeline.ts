@@ -1,6 +1,7 @@
 // Timeline: what is free of all resources at each instant, packed into words. Each resource has a field of bits with a
 // guard bit above it; a subtraction that clears a guard shows that something is short (after Fredriksson 2003, and the
 // "simulated parallelism" of string matching). A window is searched from its end, so that a conflict skips all before it.
+import { EngineError } from '../../../errors.js';
 import type { ClassicInstance } from './classic-instance.js';
 
 export interface Timeline {
@@ -61,6 +62,13 @@ function pack({ capacities, amounts, size }: ClassicInstance): Packing {
   return { words, full, guard, needs };
 }
 
+/** A list that keeps precedences fits into the horizon, which is as long as all tasks together. */
+const beyondHorizon = (task: number): Error =>
+  new EngineError(
+    'ENGINE_INVARIANT',
+    `Broken invariant: a list keeps precedences; task ${task} finds no place before the horizon. This is a bug.`,
+  );
+
 /** All resources in one word. */
 class NarrowTimeline implements Timeline {
   readonly #free: Int32Array;
@@ -98,6 +106,7 @@ class NarrowTimeline implements Timeline {
       known = Math.max(known, start + duration);
       start = at + 1;
       at = start + duration;
+      if (at >= free.length) throw beyondHorizon(task);
     }
     return start;
   }
@@ -156,6 +165,7 @@ class WideTimeline implements Timeline {
       known = Math.max(known, start + duration);
       start = at + 1;
       at = start + duration;
+      if (at * this.#packing.words >= this.#free.length) throw beyondHorizon(task);
     }
     return start;
   }

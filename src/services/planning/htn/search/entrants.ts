@@ -28,83 +28,33 @@ export interface Entrant {
   plan(): HtnPlan;
 }
 
-function bestFirst(
-  domain: Domain,
-  problem: Problem,
-  model: GroundModel,
-  maxDepth: number,
-  isComplete: boolean,
-): Entrant {
-  return sequenceEntrant(
-    'best first',
-    domain,
-    problem,
-    model,
-    isComplete,
-    new SequenceSearch(model, maxDepth),
-    4,
-  );
+/** What searches of a ground model are made from. */
+export interface GroundTask {
+  readonly domain: Domain;
+  readonly problem: Problem;
+  readonly model: GroundModel;
+  readonly maxDepth: number;
 }
 
-function depthFirst(
-  domain: Domain,
-  problem: Problem,
-  model: GroundModel,
-  maxDepth: number,
-  isComplete: boolean,
-  chance: () => number,
-): Entrant {
-  return sequenceEntrant(
-    'depth first',
-    domain,
-    problem,
-    model,
-    isComplete,
-    new DepthSearch(model, maxDepth, chance),
-    1,
-  );
-}
-
-/** Depth first along relaxed plans. */
-function guidedDepthFirst(
-  domain: Domain,
-  problem: Problem,
-  model: GroundModel,
-  maxDepth: number,
-  isComplete: boolean,
-  chance: () => number,
-): Entrant {
-  const search = new GuidedDepthSearch(model, maxDepth, chance);
-  return sequenceEntrant('guided depth first', domain, problem, model, isComplete, search, 4);
-}
-
-/** Best first by the lengths of relaxed plans, with some chance. */
-function bestFirstByChance(
-  domain: Domain,
-  problem: Problem,
-  model: GroundModel,
-  maxDepth: number,
-  isComplete: boolean,
-  chance: () => number,
-): Entrant {
-  const search = new SequenceSearch(model, maxDepth, 0, chance);
-  return sequenceEntrant('best first by chance', domain, problem, model, isComplete, search, 2);
-}
-
-/** The searches of a ground model, each made when it is called: the best first. */
+/**
+ * The searches of a ground model by sequences, each made when it is called, in the order in which they enter: best first;
+ * depth first along relaxed plans; best first by the lengths of relaxed plans, with some chance; depth first.
+ *
+ * @param isComplete - Whether the end of one without a plan is a proof: not where networks were made into sequences.
+ */
 export function groundSearches(
-  domain: Domain,
-  problem: Problem,
-  model: GroundModel,
-  maxDepth: number,
+  task: GroundTask,
   isComplete: boolean,
   chance: () => number,
 ): (() => Entrant)[] {
+  const { model, maxDepth } = task;
+  const entrant = (name: string, share: number, search: SequenceBased): Entrant =>
+    sequenceEntrant(task, { name, share, isComplete }, search);
   return [
-    () => bestFirst(domain, problem, model, maxDepth, isComplete),
-    () => guidedDepthFirst(domain, problem, model, maxDepth, isComplete, chance),
-    () => bestFirstByChance(domain, problem, model, maxDepth, isComplete, chance),
-    () => depthFirst(domain, problem, model, maxDepth, isComplete, chance),
+    () => entrant('best first', 4, new SequenceSearch(model, maxDepth)),
+    () => entrant('guided depth first', 4, new GuidedDepthSearch(model, maxDepth, chance)),
+    () => entrant('best first by chance', 2, new SequenceSearch(model, maxDepth, 0, chance)),
+    () => entrant('depth first', 1, new DepthSearch(model, maxDepth, chance)),
   ];
 }
 
@@ -112,14 +62,9 @@ export function groundSearches(
 const improverWeight = 0.5;
 
 /** A search that goes on after a plan, for one of less cost than its bound. */
-export function improver(
-  domain: Domain,
-  problem: Problem,
-  model: GroundModel,
-  maxDepth: number,
-): Entrant & { bound(cost: number): void } {
-  const search = new SequenceSearch(model, maxDepth, improverWeight);
-  const entrant = sequenceEntrant('improvement', domain, problem, model, true, search, 1);
+export function improver(task: GroundTask): Entrant & { bound(cost: number): void } {
+  const search = new SequenceSearch(task.model, task.maxDepth, improverWeight);
+  const entrant = sequenceEntrant(task, { name: 'improvement', share: 1, isComplete: true }, search);
   return Object.assign(entrant, {
     bound: (cost: number): void => {
       search.space.bound = cost;
@@ -127,19 +72,15 @@ export function improver(
   });
 }
 
+type SequenceBased = SequenceSearch | DepthSearch | GuidedDepthSearch;
+
 function sequenceEntrant(
-  name: string,
-  domain: Domain,
-  problem: Problem,
-  model: GroundModel,
-  isComplete: boolean,
-  search: SequenceSearch | DepthSearch | GuidedDepthSearch,
-  share: number,
+  { domain, problem, model }: GroundTask,
+  part: Pick<Entrant, 'name' | 'share' | 'isComplete'>,
+  search: SequenceBased,
 ): Entrant {
   return Object.assign(search, {
-    name,
-    share,
-    isComplete,
+    ...part,
     plan: (): HtnPlan => {
       const { space } = search;
       const methods: number[] = [];
@@ -157,7 +98,7 @@ export function lifted(task: LiftedTask): Entrant {
 }
 
 /** Networks as they are. */
-export function progression(domain: Domain, problem: Problem, model: GroundModel, maxDepth: number): Entrant {
+export function progression({ domain, problem, model, maxDepth }: GroundTask): Entrant {
   const search = new NetworkSearch(model, maxDepth);
   return Object.assign(search, {
     name: 'progression',

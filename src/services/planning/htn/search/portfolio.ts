@@ -113,7 +113,11 @@ function* findFirst(task: Task, grounding: Grounding): Generator<void, SearchOut
   if (!wants('ground')) return limited(task.meter, 'lifted');
   const ground = yield* grounding();
   if ('program' in ground) {
-    const searches = groundSearches(domain, problem, ground, maxDepth, program.isTotalOrder, chance);
+    const searches = groundSearches(
+      { domain, problem, model: ground, maxDepth },
+      program.isTotalOrder,
+      chance,
+    );
     const others = entrants.splice(0);
     yield* enter(task, ground, searches.slice(0, 1));
     entrants.push(...others);
@@ -126,7 +130,7 @@ function* findFirst(task: Task, grounding: Grounding): Generator<void, SearchOut
     if (first !== null) return first;
     const partial = yield* groundOnce(task, program)();
     if (!('program' in partial)) return yield* withoutGround(task, partial);
-    yield* enter(task, partial, [() => progression(domain, problem, partial, maxDepth)]);
+    yield* enter(task, partial, [() => progression({ domain, problem, model: partial, maxDepth })]);
   }
   return (yield* race(task, Infinity)) ?? limited(task.meter, 'all');
 }
@@ -174,7 +178,7 @@ function* improve(task: Task, grounding: Grounding, first: HtnPlan): Generator<v
   task.entrants.length = 0;
   const ground = yield* grounding();
   if (!('program' in ground)) return solved(false);
-  const search = improver(domain, problem, ground, meter.maxDepth);
+  const search = improver({ domain, problem, model: ground, maxDepth: meter.maxDepth });
   for (;;) {
     search.bound(plan.cost);
     const status = search.step();
