@@ -13,7 +13,7 @@ export interface Interrupts {
   wasAsked(): boolean;
   /** Counts one that came another way, such as Ctrl-C typed at a question. */
   interrupt(): void;
-  /** Gives the signals back to the system. */
+  /** Gives the signals back to the system; not after a second one, for then the process is ending, with its code. */
   dispose(): void;
 }
 
@@ -50,6 +50,7 @@ export function createInterrupts(): Interrupts {
       return () => callbacks.delete(callback);
     },
     dispose() {
+      if (halting.signal.aborted) return;
       for (const [signal, handler] of handlers) process.removeListener(signal, handler);
     },
   };
