@@ -1,6 +1,7 @@
 // Measures: one workload, measured once, in a process of its own. What is measured is plain numbers by name.
 import { join } from 'node:path';
 import type { Engine } from 'statewright';
+import { cpuMs } from './processor.js';
 import { createNoopTool, planOf } from './plans.js';
 import { resultBytes, sizeOf, type Shape } from './shapes.js';
 import { bytesIn, compactedBytes, inFolder, openEngine, recordBatches, recordBytes } from './store.js';
@@ -78,11 +79,8 @@ interface Took {
 
 function startWatch(): () => Took {
   const start = performance.now();
-  const before = process.cpuUsage();
-  return () => {
-    const { user, system } = process.cpuUsage(before);
-    return { ms: performance.now() - start, cpuMs: (user + system) / 1000 };
-  };
+  const before = cpuMs();
+  return () => ({ ms: performance.now() - start, cpuMs: cpuMs() - before });
 }
 
 function figuresOf(tasks: number, { ms, cpuMs }: Took): Figures {

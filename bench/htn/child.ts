@@ -4,14 +4,10 @@ import { readFileSync } from 'node:fs';
 import { readHddl } from '#src/services/planning/htn/hddl/read-problem.js';
 import { planHtnNow } from '#src/services/planning/htn/plan-htn.js';
 import { validatePlan } from '#src/services/planning/htn/validate.js';
+import { cpuMs } from '../processor.js';
 import type { Answer, Asked } from './result.js';
 
 const asked = JSON.parse(process.argv[2] ?? '{}') as Asked;
-/** CPU time of the process since it started, garbage collection and compilation included. */
-const cpuMs = (): number => {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1000;
-};
 
 const answer = (): Answer => {
   const reader = readHddl(readFileSync(asked.domainFile, 'utf8'), asked.domainFile);

@@ -3,6 +3,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { solve } from '#src/services/scheduling/solve.js';
+import { cpuMs } from '../processor.js';
 import { generateProblem } from './generate.js';
 
 export interface BlockingLine {
@@ -20,10 +21,8 @@ export interface BlockingLine {
 const threadFile = `/proc/self/task/${process.pid}/schedstat`;
 const isThreadKnown = existsSync(threadFile);
 
-function cpuMs(): number {
-  if (isThreadKnown) return Number(readFileSync(threadFile, 'utf8').split(' ')[0]) / 1e6;
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1000;
+function threadMs(): number {
+  return isThreadKnown ? Number(readFileSync(threadFile, 'utf8').split(' ')[0]) / 1e6 : cpuMs();
 }
 
 export async function measureBlocking(
@@ -37,16 +36,16 @@ export async function measureBlocking(
   let isOver = false;
   let last = 0;
   const turn = (): void => {
-    const present = cpuMs();
+    const present = threadMs();
     pieces.push(present - last);
-    last = cpuMs();
+    last = threadMs();
     if (!isOver) setImmediate(turn);
   };
   await new Promise((resolve) => setImmediate(resolve));
   delay.enable();
-  last = cpuMs();
+  last = threadMs();
   setImmediate(turn);
-  await solve(problem, { sliceMs, timeLimitMs: seconds * 1000, now: cpuMs });
+  await solve(problem, { sliceMs, timeLimitMs: seconds * 1000, now: threadMs });
   isOver = true;
   delay.disable();
   pieces.sort((one, other) => one - other);

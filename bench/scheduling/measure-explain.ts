@@ -1,6 +1,7 @@
 // Measuring explanations: problems that are infeasible, as they are or because everything is to end one unit before the
 // best that is possible (where that is known), and what is told of their conflicts in how much time.
 import { explainInfeasible } from '#src/services/scheduling/explain/explain-infeasible.js';
+import { cpuMs } from '../processor.js';
 import type { Instance } from './instances.js';
 
 export interface ExplainLine {
@@ -14,11 +15,6 @@ export interface ExplainLine {
   /** Of the processor. */
   readonly seconds: number;
 }
-
-const cpuMs = (): number => {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1000;
-};
 
 /** Explains an instance; undefined when no deadline is known that cannot be met. */
 export async function measureExplain(

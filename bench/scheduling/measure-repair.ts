@@ -3,6 +3,7 @@
 import { repair } from '#src/services/scheduling/repair/repair.js';
 import { solveNow } from '#src/services/scheduling/solve.js';
 import { validateSchedule } from '#src/services/scheduling/validate.js';
+import { cpuMs } from '../processor.js';
 import { generateProblem, seeded } from './generate.js';
 
 export interface RepairLine {
@@ -16,11 +17,6 @@ export interface RepairLine {
   readonly makespanBefore: number;
   readonly makespanAfter: number;
 }
-
-const cpuMs = (): number => {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1000;
-};
 
 /** Repairs a schedule of so many tasks several times, each time after other changes. */
 export function measureRepair(tasks: number, repairs: number, seed: number): RepairLine {

@@ -6,6 +6,7 @@ import { SerialScheme } from '#src/services/scheduling/classic/serial-scheme.js'
 import { createTimeline } from '#src/services/scheduling/classic/timeline.js';
 import { compileProblem } from '#src/services/scheduling/instance/compile.js';
 import { solveNow } from '#src/services/scheduling/solve.js';
+import { cpuMs } from '../processor.js';
 import { seeded } from './generate.js';
 import type { Instance } from './instances.js';
 
@@ -23,11 +24,6 @@ export interface SpeedLine {
 const lists = 64;
 const rounds = 40;
 const searchSchedules = 5000;
-
-const cpuMs = (): number => {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1000;
-};
 
 /** Measures the instances of a set that are classical. */
 export function measureSpeed(set: string, instances: readonly Instance[]): SpeedLine {

@@ -5,6 +5,7 @@ import { scheduleSvg } from '#src/services/scheduling/picture/svg-gantt.js';
 import { solve } from '#src/services/scheduling/solve.js';
 import type { SolveOptions } from '#src/services/scheduling/search.js';
 import { validateSchedule } from '#src/services/scheduling/validate.js';
+import { cpuMs } from '../processor.js';
 import { criticalPathOf, type Instance } from './instances.js';
 
 export interface Limit {
@@ -42,11 +43,6 @@ export interface MeasureOptions extends Pick<SolveOptions, 'seed' | 'workers' | 
   /** Folder into which a picture of each schedule is drawn [none]. */
   readonly pictures?: string | undefined;
 }
-
-const cpuMs = (): number => {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1000;
-};
 
 /** Solves an instance and throws when the schedule is not valid or the verdict contradicts what is known. */
 export async function measure(instance: Instance, limit: Limit, options: MeasureOptions): Promise<Line> {

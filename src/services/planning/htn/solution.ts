@@ -36,6 +36,25 @@ export interface DecompositionNode {
   readonly reachedAt: number | null;
 }
 
+/** A node with these fields alone, of what holds more while a tree is made. */
+export function plainNode(node: DecompositionNode): DecompositionNode {
+  const { parent, subtask, kind, name, method, bindings, children, step, appliedAt, reachedAt } = node;
+  const args = node.arguments;
+  return {
+    parent,
+    subtask,
+    kind,
+    name,
+    arguments: args,
+    method,
+    bindings,
+    children,
+    step,
+    appliedAt,
+    reachedAt,
+  };
+}
+
 /** A plan with the tree of its decomposition. */
 export interface HtnPlan {
   readonly steps: readonly PlanStep[];

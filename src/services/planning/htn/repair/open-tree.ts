@@ -6,7 +6,7 @@
 import type { Subtask, TaskNetwork } from '../domain.js';
 import type { Bindings } from '../state/evaluate.js';
 import { objectsOf } from '../state/evaluate.js';
-import type { DecompositionNode, HtnPlan, PlanStep } from '../solution.js';
+import { type DecompositionNode, type HtnPlan, plainNode, type PlanStep } from '../solution.js';
 
 /** A task of the tree. Its first fields stay as they are. */
 export interface OpenNode {
@@ -194,35 +194,7 @@ export function createOpenTree(operators: ReadonlySet<string>): OpenTree {
     },
     toPlan: (bindings, cost) => ({
       steps: [...steps],
-      nodes: nodes.map(
-        ({
-          parent,
-          subtask,
-          kind,
-          name,
-          arguments: args,
-          method,
-          bindings: own,
-          children,
-          step,
-          appliedAt,
-          reachedAt,
-        }) => {
-          return {
-            parent,
-            subtask,
-            kind,
-            name,
-            arguments: args,
-            method,
-            bindings: own,
-            children,
-            step,
-            appliedAt,
-            reachedAt,
-          };
-        },
-      ),
+      nodes: nodes.map(plainNode),
       roots: [...roots],
       bindings,
       cost,

@@ -7,7 +7,7 @@ import { draftPlan, heldAlready } from './plan-draft.js';
 import { placeMethods } from './plan-placing.js';
 import { bindParameters, createPlanRun } from '../state/plan-run.js';
 import { readPlanText, writePlanText } from './plan-text.js';
-import type { DecompositionNode, HtnPlan, PlanStep } from '../solution.js';
+import { type HtnPlan, plainNode, type PlanStep } from '../solution.js';
 
 /**
  * Reads a plan in the form `==> … root … <==`.
@@ -29,23 +29,7 @@ export function readHtnPlan(text: string, domain: Domain, problem: Problem): Htn
       run.advance({ operator, bindings: bindParameters(operator.parameters, step.arguments) });
   }
   const top = placeMethods(drafts, problem, run);
-  const nodes = drafts.map((draft): DecompositionNode => {
-    const { name, kind, parent, subtask, bindings, children, step, appliedAt, reachedAt } = draft;
-    const { arguments: args, methodName: method } = draft;
-    return {
-      parent,
-      subtask,
-      kind,
-      name,
-      arguments: args,
-      method,
-      bindings,
-      children,
-      step,
-      appliedAt,
-      reachedAt,
-    };
-  });
+  const nodes = drafts.map((draft) => plainNode({ ...draft, method: draft.methodName }));
   const cost =
     problem.metric === undefined ? run.cost : quantity(problem.metric.quantity, {}, run.at(run.length));
   return { steps, nodes, roots: top.children, bindings: top.bindings, cost };
